@@ -1,0 +1,118 @@
+//! Time and new identifiers: the only place that reads the machine's clock or its randomness.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use uuid::Uuid;
+
+/// A moment in UTC, kept to the millisecond.
+pub type Timestamp = DateTime<Utc>;
+
+/// A moment this long after another; saturates at the end of time.
+pub fn after(moment: Timestamp, span: Duration) -> Timestamp {
+    TimeDelta::from_std(span)
+        .ok()
+        .and_then(|delta| moment.checked_add_signed(delta))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// How long from one moment to a later one; zero if it is not later.
+pub fn between(earlier: Timestamp, later: Timestamp) -> Duration {
+    (later - earlier).to_std().unwrap_or_default()
+}
+
+/// Writes a moment as RFC 3339 in UTC with milliseconds, as every JSON output does.
+pub fn rfc3339(moment: Timestamp) -> String {
+    moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+/// Where time and new identifiers come from.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine's clock and its randomness.
+    System,
+    /// A clock that only moves when told, with identifiers that follow from a seed.
+    Virtual(Arc<Mutex<VirtualClock>>),
+}
+
+/// The state of a virtual clock.
+#[derive(Debug)]
+pub struct VirtualClock {
+    now: Timestamp,
+    random: fastrand::Rng,
+}
+
+impl Clock {
+    /// A clock that starts at a moment, moves when told, and repeats itself for the same seed.
+    pub fn virtual_at(start: Timestamp, seed: u64) -> Self {
+        let random = fastrand::Rng::with_seed(seed);
+        Self::Virtual(Arc::new(Mutex::new(VirtualClock { now: start, random })))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::System => Utc::now().trunc_subsecs(3),
+            Self::Virtual(state) => state.lock().unwrap_or_else(PoisonError::into_inner).now,
+        }
+    }
+
+    /// Moves a virtual clock to a moment, never backwards; the machine's clock is left alone.
+    pub fn advance_to(&self, moment: Timestamp) {
+        if let Self::Virtual(state) = self {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.now = state.now.max(moment);
+        }
+    }
+
+    /// Sixteen unpredictable bytes; from the seed on a virtual clock.
+    ///
+    /// # Panics
+    /// If the machine has no source of randomness: nothing safe can be done without one.
+    pub fn random(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        match self {
+            Self::System => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
+            Self::Virtual(state) => {
+                let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+                state.random.fill(&mut bytes);
+            }
+        }
+        bytes
+    }
+
+    /// A new identifier: a UUIDv7 (RFC 9562), so that later ones sort after earlier ones.
+    pub fn new_id(&self) -> Uuid {
+        let millis = u64::try_from(self.now().timestamp_millis()).unwrap_or_default();
+        let random = self.random();
+        let tail: [u8; 10] = std::array::from_fn(|i| random[i]);
+        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_identifiers() {
+        let start = DateTime::from_timestamp_millis(1_790_000_000_000).expect("a moment");
+        let ids = |seed| {
+            let clock = Clock::virtual_at(start, seed);
+            [clock.new_id(), clock.new_id()]
+        };
+        assert_eq!(ids(7), ids(7));
+        assert_ne!(ids(7), ids(8));
+        assert_eq!(ids(7)[0].get_version_num(), 7);
+    }
+
+    #[test]
+    fn a_virtual_clock_never_goes_back() {
+        let start = DateTime::from_timestamp_millis(1_790_000_000_000).expect("a moment");
+        let clock = Clock::virtual_at(start, 1);
+        clock.advance_to(after(start, Duration::from_secs(60)));
+        clock.advance_to(start);
+        assert_eq!(between(start, clock.now()), Duration::from_secs(60));
+    }
+}

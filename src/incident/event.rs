@@ -1,0 +1,401 @@
+//! What is true of an incident once decided; the journal's content, readable by later versions.
+//!
+//! An event says everything its consequences need, so that replay asks no rule again. Names and
+//! fields are a format on disk: they are added to, never changed.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::command::FollowUpPlan;
+use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId};
+use crate::clock::Timestamp;
+use crate::contact::ContactId;
+use crate::locale::{Locale, Text};
+use crate::runbook::{
+    AnswerId, AudienceId, Cause, FactId, FallbackId, Phase, RoleId, RunbookId, SeverityId, Status, StepId, Via,
+};
+
+/// An event as the journal keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Counts from 1 within the incident.
+    pub seq: u64,
+    /// When it was recorded; never earlier than the event before it.
+    pub at: Timestamp,
+    pub actor: Actor,
+    /// The role the actor held as they did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<RoleId>,
+    pub event: Event,
+}
+
+/// A fact's value, typed as the runbook declares it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FactValue {
+    Text(Text),
+    Number(f64),
+    Percent(f64),
+    Datetime(Timestamp),
+    /// In seconds.
+    Duration(u64),
+    Choice(String),
+}
+
+/// Something that is now true. Variant and field names are what the journal stores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    IncidentDeclared(Box<Declared>),
+    PhaseEntered {
+        phase: Phase,
+    },
+
+    StepOpened {
+        step: StepId,
+        attempt: u32,
+        due_at: Option<Timestamp>,
+    },
+    StepNotApplicable {
+        step: StepId,
+    },
+    /// The list came to a step that had been ended early, and went past it.
+    StepPassed {
+        step: StepId,
+    },
+    /// A waiting step is acted on before its turn: a deviation.
+    StepTakenEarly {
+        step: StepId,
+        attempt: u32,
+        reason: String,
+    },
+    DecisionAnswered {
+        step: StepId,
+        answer: AnswerId,
+    },
+    SignalReceived {
+        step: StepId,
+    },
+    ProbeAnswered {
+        step: StepId,
+        passed: bool,
+        detail: String,
+    },
+    StepEnded {
+        step: StepId,
+        outcome: Outcome,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<String>,
+        /// Why it was skipped, which makes it a deviation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A failed acceptance sends its range of steps round again.
+    AttemptRestarted {
+        because: StepId,
+        attempt: u32,
+        steps: Vec<StepId>,
+    },
+
+    MeasureRequested {
+        step: StepId,
+        hash: String,
+    },
+    ActionQueued {
+        step: StepId,
+        run: u32,
+        action: String,
+        with: IndexMap<String, String>,
+    },
+    ActionStarted {
+        step: StepId,
+        run: u32,
+    },
+    ActionWorked {
+        step: StepId,
+        run: u32,
+        detail: String,
+    },
+    ActionFailed {
+        step: StepId,
+        run: u32,
+        detail: String,
+        retries_left: u32,
+    },
+
+    /// `complete`: with this one the quorum is reached.
+    Approved {
+        step: StepId,
+        notice: Option<NoticeId>,
+        hash: Option<String>,
+        complete: bool,
+        /// The author approved alone, and why: a deviation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        alone: Option<String>,
+    },
+    Rejected {
+        step: StepId,
+        notice: Option<NoticeId>,
+        reason: String,
+    },
+    ApprovalEscalated {
+        step: StepId,
+        to: Vec<RoleId>,
+    },
+
+    ObligationOpened {
+        step: StepId,
+    },
+    ObligationLifted {
+        step: StepId,
+    },
+    ObligationKept {
+        step: StepId,
+        reason: String,
+    },
+
+    /// `stale`: locales whose wording no longer says what was last stated.
+    FactStated {
+        fact: FactId,
+        value: FactValue,
+        stale: Vec<Locale>,
+    },
+    FactsConfirmed {
+        facts: IndexMap<FactId, FactValue>,
+    },
+    SeverityChanged {
+        from: SeverityId,
+        to: SeverityId,
+        reason: String,
+        first_notice_due: Option<Timestamp>,
+        updates_due: IndexMap<StepId, Timestamp>,
+    },
+    CauseClassified {
+        cause: Cause,
+    },
+    RoleAssigned {
+        role: RoleId,
+        people: Vec<PersonId>,
+    },
+    NoteAdded {
+        text: String,
+        occurred_at: Option<Timestamp>,
+    },
+    EventCorrected {
+        seq: u64,
+        text: String,
+        reason: String,
+    },
+
+    FallbackSwitched {
+        fallback: FallbackId,
+        on: bool,
+    },
+    FallbackImported {
+        fallback: FallbackId,
+        contacts: u64,
+    },
+    AffectedImported {
+        contacts: u64,
+    },
+    ContactsReached {
+        step: StepId,
+        contacts: Vec<ContactId>,
+        by: String,
+        note: Option<String>,
+    },
+
+    NoticeDrafted(Box<DraftedNotice>),
+    NoticeVoided {
+        notice: NoticeId,
+        step: StepId,
+        because: String,
+    },
+    NoticeCancelled {
+        notice: NoticeId,
+        step: StepId,
+    },
+    NoticeQueued(Box<QueuedNotice>),
+    NoticePaused {
+        notice: NoticeId,
+        step: StepId,
+        reason: Option<String>,
+    },
+    NoticeResumed {
+        notice: NoticeId,
+        step: StepId,
+    },
+    NoticeResent {
+        notice: NoticeId,
+        step: StepId,
+        rows: u64,
+    },
+    NoticeFirstSent {
+        notice: NoticeId,
+        step: StepId,
+        sent_at: Timestamp,
+    },
+    NoticeSettled {
+        notice: NoticeId,
+        step: StepId,
+        counts: IndexMap<String, u64>,
+    },
+    StatusChanged {
+        from: Option<Status>,
+        to: Status,
+    },
+
+    /// An update's moment passed without one; `missed` counts them since the last one queued.
+    UpdateOwed {
+        step: StepId,
+        due_at: Timestamp,
+        missed: u32,
+    },
+    DeadlineMissed {
+        step: StepId,
+        due_at: Timestamp,
+    },
+
+    /// With a reason where people ended it before its steps had; that is a deviation.
+    IncidentResolved {
+        reason: Option<String>,
+    },
+    IncidentClosed {
+        reason: Option<String>,
+    },
+    IncidentReopened {
+        reason: String,
+        attempt: u32,
+        steps: Vec<StepId>,
+    },
+
+    SectionEdited {
+        section: String,
+        locale: Locale,
+        text: String,
+    },
+    FactorAdded {
+        text: String,
+    },
+    PhraseKept {
+        rule: String,
+        text: String,
+        reason: String,
+    },
+    FollowUpAdded {
+        id: FollowUpId,
+        plan: FollowUpPlan,
+        from_runbook: Option<Text>,
+    },
+    FollowUpPlanned {
+        id: FollowUpId,
+        plan: FollowUpPlan,
+    },
+    FollowUpDone {
+        id: FollowUpId,
+        note: Option<String>,
+    },
+    FollowUpVerified {
+        id: FollowUpId,
+        note: Option<String>,
+    },
+}
+
+/// Everything an incident begins with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Declared {
+    pub id: IncidentId,
+    pub number: IncidentNumber,
+    pub title: Text,
+    pub runbook: RunbookId,
+    /// SHA-256 of `runbook_source`.
+    pub runbook_hash: String,
+    /// The runbook as it was: changing the file later changes nothing that has begun.
+    pub runbook_source: Arc<str>,
+    pub severity: SeverityId,
+    pub started_by: Actor,
+    pub roles: IndexMap<RoleId, Vec<PersonId>>,
+    pub locale: Locale,
+    pub timezone: Tz,
+    pub drill: bool,
+    /// When the first notice to customers is due.
+    pub first_notice_due: Timestamp,
+}
+
+/// A notice rendered and frozen: what is approved, sent and quoted is exactly this.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftedNotice {
+    pub id: NoticeId,
+    pub step: StepId,
+    /// What the public is told by it; none for a statement or a second touch.
+    pub status: Option<Status>,
+    pub template: String,
+    pub audience: Vec<AudienceId>,
+    pub via: Vec<Via>,
+    /// SHA-256 over the texts, recipients and promises, lowercase hexadecimal.
+    pub hash: String,
+    /// The promise: when customers hear again.
+    pub next_update_at: Option<Timestamp>,
+    /// The same for those who read mail only, where mail is paced.
+    pub next_mail_at: Option<Timestamp>,
+    pub messages: Vec<Message>,
+    pub recipients: Recipients,
+    pub left_out: LeftOut,
+    /// What an approver is told: warnings of the contract, as sentences.
+    pub warnings: Vec<String>,
+    /// Facts that this notice uses up, such as `changed`.
+    pub spends: Vec<FactId>,
+    /// Whether customers are among those it goes to.
+    pub to_customers: bool,
+}
+
+/// A notice's text in one language, with placeholders for what differs by person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub locale: Locale,
+    pub subject: String,
+    pub preheader: String,
+    /// At most 70 characters, for small screens and robots.
+    pub short: String,
+    /// The body as Markdown, as pages and robots render it.
+    pub markdown: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// Whom a notice goes to, counted when it was drafted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Recipients {
+    /// Ledger rows: contacts and endpoints, those that cannot be reached included.
+    pub rows: u64,
+    pub contacts: u64,
+    pub organisations: u64,
+    pub endpoints: u64,
+}
+
+/// Who gets nothing by mail, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub suppressed: u64,
+    pub no_address: u64,
+    /// Reached by more than one audience; each gets one.
+    pub duplicate: u64,
+    /// Not yet due for mail; these have no row.
+    pub paced: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueuedNotice {
+    pub notice: NoticeId,
+    pub step: StepId,
+    pub spends: Vec<FactId>,
+    pub next_update_at: Option<Timestamp>,
+    /// When the `updates` step it belongs to, or those it feeds, owe the next one.
+    pub updates_due: IndexMap<StepId, Timestamp>,
+    /// Whether a promise made before was kept: none where there was none.
+    pub kept_promise: Option<bool>,
+}

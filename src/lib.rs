@@ -1,0 +1,12 @@
+//! Muster: an incident-response runbook engine.
+//!
+//! The modules stand in layer order; each uses only itself and those above it, and
+//! `tests/architecture.rs` holds them to it. See `docs/architecture.md`.
+
+pub mod problem;
+pub mod locale;
+pub mod clock;
+pub mod settings;
+pub mod contact;
+pub mod runbook;
+pub mod incident;
