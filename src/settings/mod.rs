@@ -9,9 +9,11 @@ use indexmap::IndexMap;
 
 use crate::locale::Locale;
 
+pub mod environment;
 pub mod read;
 
-pub use read::{Error, Overrides, load};
+pub use environment::{Missing, terminal_locale, timezone, user};
+pub use read::{Error, Overrides, example, load};
 
 /// Everything the operator decides; without a file, defaults under which everything still works.
 #[derive(Debug, Clone)]

@@ -25,3 +25,8 @@ pub enum Error {
 pub fn load(_folder: &Path, _overrides: &Overrides) -> Result<Settings, Error> {
     unimplemented!("settings")
 }
+
+/// The text of a `muster.toml` to begin with.
+pub fn example(_locale: &crate::locale::Locale) -> String {
+    unimplemented!("settings")
+}
