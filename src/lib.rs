@@ -10,3 +10,5 @@ pub mod settings;
 pub mod contact;
 pub mod runbook;
 pub mod incident;
+pub mod retrospective;
+pub mod library;
