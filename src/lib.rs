@@ -14,3 +14,4 @@ pub mod retrospective;
 pub mod library;
 pub mod delivery;
 pub mod action;
+pub mod drill;
