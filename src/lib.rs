@@ -14,4 +14,5 @@ pub mod retrospective;
 pub mod library;
 pub mod delivery;
 pub mod action;
+pub mod app;
 pub mod drill;

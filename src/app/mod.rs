@@ -1,0 +1,3 @@
+//! The one conductor: loads, decides, commits; drafts, delivers, ticks, checks.
+
+pub mod view;
