@@ -10,3 +10,4 @@ pub mod settings;
 pub mod contact;
 pub mod runbook;
 pub mod incident;
+pub mod notice;

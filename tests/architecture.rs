@@ -29,7 +29,8 @@ const FACES: [&str; 2] = ["server", "cli"];
 const BEHIND_APP: [&str; 3] = ["store", "delivery", "action"];
 const CLOCK_CALLS: [&str; 4] = ["Utc::now", "Local::now", "SystemTime::now", "Instant::now"];
 const ENVIRONMENT_CALLS: [&str; 4] = ["env::var(", "env::var_os(", "env::vars(", "env::vars_os("];
-const IMPURE: [&str; 7] = ["async fn", "async move", "std::fs", "std::net", "std::process", "tokio::", "std::io::stdin"];
+const IMPURE: [&str; 7] =
+    ["async fn", "async move", "std::fs", "std::net", "std::process", "tokio::", "std::io::stdin"];
 
 struct Source {
     path: PathBuf,
