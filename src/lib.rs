@@ -10,6 +10,7 @@ pub mod settings;
 pub mod contact;
 pub mod runbook;
 pub mod incident;
+pub mod notice;
 pub mod retrospective;
 pub mod library;
 pub mod delivery;
