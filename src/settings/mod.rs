@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use crate::locale::Locale;
 
 pub mod read;
+pub mod terminal;
 
 pub use read::{Error, Overrides, load};
 
