@@ -9,11 +9,16 @@ use indexmap::IndexMap;
 
 use crate::locale::Locale;
 
+mod address;
 pub mod environment;
+pub mod example;
 pub mod read;
+mod reader;
+mod sections;
 
 pub use environment::{Missing, terminal_locale, timezone, user};
-pub use read::{Error, Overrides, example, load};
+pub use example::example;
+pub use read::{Error, Overrides, load};
 
 /// Everything the operator decides; without a file, defaults under which everything still works.
 #[derive(Debug, Clone)]
