@@ -15,6 +15,7 @@ use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, Pe
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
 use crate::locale::{Locale, Text};
+pub use crate::runbook::FactValue;
 use crate::runbook::{
     AnswerId, AudienceId, Cause, FactId, FallbackId, Phase, RoleId, RunbookId, SeverityId, Status, StepId, Via,
 };
@@ -31,19 +32,6 @@ pub struct Recorded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleId>,
     pub event: Event,
-}
-
-/// A fact's value, typed as the runbook declares it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FactValue {
-    Text(Text),
-    Number(f64),
-    Percent(f64),
-    Datetime(Timestamp),
-    /// In seconds.
-    Duration(u64),
-    Choice(String),
 }
 
 /// Something that is now true. Variant and field names are what the journal stores.

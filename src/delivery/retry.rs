@@ -1,0 +1,1 @@
+//! Retries: whether a row needs another try, and when. Pure.

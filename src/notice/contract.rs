@@ -1,0 +1,1 @@
+//! What a notice must say before it may be drafted, by status.

@@ -1,0 +1,1 @@
+//! What templates read: facts as finished wording, in one language.

@@ -1,0 +1,1 @@
+//! Moments and spans as people read them, in the incident's zone.

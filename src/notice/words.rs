@@ -1,0 +1,1 @@
+//! The words Muster itself puts into notices, by language.
