@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
 use super::event::FactValue;
 use super::state::Incident;
 use crate::clock::{Timestamp, rfc3339};
 use crate::runbook::fact::{self, Context};
-use crate::runbook::{Fact, FactKind};
+use crate::runbook::{Fact, FactId, FactKind, Runbook};
 
 /// The prepared value of a fact, as it would count once confirmed.
 pub fn prepared(fact: &Fact, incident: &Incident, now: Timestamp) -> Option<FactValue> {
@@ -14,6 +16,30 @@ pub fn prepared(fact: &Fact, incident: &Incident, now: Timestamp) -> Option<Fact
     // It began when it was declared, unless people know better.
     let declared = (fact.id.as_str() == "started_at").then_some(FactValue::Datetime(incident.declared_at));
     fact::prepared(fact, &context).or(declared)
+}
+
+/// Sorts the facts that do not count yet: those with a prepared value, and those that are missing. What was
+/// stated before a reopen neither counts nor gives way to the wording prepared in peace time.
+pub(super) fn unsettled(
+    runbook: &Runbook,
+    incident: &Incident,
+    now: Timestamp,
+    facts: &[FactId],
+) -> (IndexMap<FactId, FactValue>, Vec<FactId>) {
+    let (mut with_wording, mut missing) = (IndexMap::new(), Vec::new());
+    for id in facts {
+        match incident.facts.get(id) {
+            Some(known) if known.attempt == incident.attempt => {}
+            Some(_) => missing.push(id.clone()),
+            None => match runbook.facts.get(id).and_then(|fact| prepared(fact, incident, now)) {
+                Some(value) => {
+                    with_wording.insert(id.clone(), value);
+                }
+                None => missing.push(id.clone()),
+            },
+        }
+    }
+    (with_wording, missing)
 }
 
 /// Whether a value is one that its fact may have; says what was expected if not.
