@@ -13,6 +13,7 @@ pub mod incident;
 pub mod notice;
 pub mod retrospective;
 pub mod library;
+pub mod store;
 pub mod delivery;
 pub mod action;
 pub mod app;
