@@ -30,7 +30,9 @@ mod tests {
 
     #[test]
     fn posix_names_become_language_tags() {
-        for (value, tag) in [("zh_CN.UTF-8", Some("zh-CN")), ("en_GB", Some("en-GB")), ("ca_ES@valencia", Some("ca-ES"))] {
+        for (value, tag) in
+            [("zh_CN.UTF-8", Some("zh-CN")), ("en_GB", Some("en-GB")), ("ca_ES@valencia", Some("ca-ES"))]
+        {
             assert_eq!(parse(value).as_ref().map(Locale::as_str), tag, "{value}");
         }
         for none in ["C", "C.UTF-8", "POSIX", ""] {
