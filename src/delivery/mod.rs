@@ -10,6 +10,7 @@ use crate::incident::event::Message;
 use crate::incident::{IncidentId, IncidentNumber, NoticeId};
 use crate::runbook::Status;
 
+pub mod courier;
 pub mod email;
 pub mod guard;
 pub mod http;
