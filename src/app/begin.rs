@@ -57,7 +57,8 @@ impl App {
         if let Some(key) = &caller.key
             && let Some(answer) = store.answered(key, &request).await?
         {
-            let id = answer.parse().map(IncidentId).map_err(|_| Error::Fault("a stored answer can't be read".to_owned()))?;
+            let id =
+                answer.parse().map(IncidentId).map_err(|_| Error::Fault("a stored answer can't be read".to_owned()))?;
             return Ok(started(&*self.load(id).await?));
         }
         let severity = self.severity(&runbook, &start.severity)?;
@@ -128,7 +129,13 @@ impl App {
     }
 
     /// Reads what people wrote as values of the runbook's facts.
-    fn stated(&self, _caller: &Caller, runbook: &Runbook, written: &[Written], locale: &Locale) -> Result<Vec<StatedFact>> {
+    fn stated(
+        &self,
+        _caller: &Caller,
+        runbook: &Runbook,
+        written: &[Written],
+        locale: &Locale,
+    ) -> Result<Vec<StatedFact>> {
         let read = |written: &Written| -> Result<StatedFact> {
             let fact: &Fact = runbook.facts.get(written.fact.as_str()).ok_or_else(|| {
                 Error::unknown("fact", &written.fact, runbook.facts.keys().map(runbook::FactId::as_str))
@@ -137,7 +144,9 @@ impl App {
             let locale = match wanted.best(&runbook.locales) {
                 Some(known) => known,
                 None if written.locale.is_none() => runbook.locale(),
-                None => return Err(Error::unknown("locale", wanted.as_str(), runbook.locales.iter().map(Locale::as_str))),
+                None => {
+                    return Err(Error::unknown("locale", wanted.as_str(), runbook.locales.iter().map(Locale::as_str)));
+                }
             };
             let context = fact::Context { locale, timezone: self.settings.timezone, now: self.clock.now() };
             let value = fact::parse(fact, &written.value, &context).map_err(|error| {
@@ -197,7 +206,9 @@ impl App {
             view.checks.iter().filter(|line| line.id == id && runbook.is_none_or(|r| line.runbook == r)).collect();
         let line = match found.as_slice() {
             [only] => only,
-            [] => return Err(Error::unknown("readiness check", check, view.checks.iter().map(|line| line.id.as_str()))),
+            [] => {
+                return Err(Error::unknown("readiness check", check, view.checks.iter().map(|line| line.id.as_str())));
+            }
             several => {
                 let names: Vec<_> = several.iter().map(|line| format!("{}.{}", line.runbook, line.id)).collect();
                 return Err(Error::Ambiguous {

@@ -6,9 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::view::{Change, EventHead};
 use super::{App, Caller, Error, Fallback, Loaded, Result};
-use crate::incident::{
-    Command, Event, Incident, IncidentId, IncidentNumber, Recorded, Request, apply, decide, due,
-};
+use crate::incident::{Command, Event, Incident, IncidentId, IncidentNumber, Recorded, Request, apply, decide, due};
 use crate::locale::Locale;
 use crate::runbook::{Runbook, check};
 use crate::store::Store;
@@ -205,11 +203,9 @@ fn row_of(incident: &Incident, event: &Event) -> Option<RowChange> {
             action: action.clone(),
             with: with.clone(),
         })),
-        Event::ContactsReached { step, contacts, by, .. } => Some(RowChange::ReachByHand {
-            step: step.clone(),
-            contacts: contacts.clone(),
-            by: by.clone(),
-        }),
+        Event::ContactsReached { step, contacts, by, .. } => {
+            Some(RowChange::ReachByHand { step: step.clone(), contacts: contacts.clone(), by: by.clone() })
+        }
         _ => None,
     }
 }
@@ -240,7 +236,7 @@ fn head_of(runbook: &Runbook, recorded: &Recorded, locale: &Locale) -> EventHead
         seq: recorded.seq,
         r#type: recorded.event.type_name().to_owned(),
         at: recorded.at.into(),
-        text: recorded.event.summary(runbook, locale),
+        text: super::run::sentence(runbook, recorded, locale),
     }
 }
 

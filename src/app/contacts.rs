@@ -11,19 +11,26 @@ impl App {
     /// Takes in a contact book; a bad row is reported and costs no other.
     pub async fn import_contacts(&self, bytes: &[u8]) -> Result<ImportReport> {
         let mut report = ImportReport::default();
-        let mut good: Vec<Contact> = Vec::new();
-        for row in import::read(bytes) {
-            match row {
-                Ok(contact) => good.push(contact),
-                Err(rejected) => report.rejected.push(rejected),
-            }
-        }
         let store = self.writer().await?;
-        for chunk in good.chunks(CHUNK) {
-            let imported = store.import_contacts(chunk).await?;
-            report.imported += imported.imported;
-            report.updated += imported.updated;
-            report.unchanged += imported.unchanged;
+        let mut good: Vec<Contact> = Vec::with_capacity(CHUNK);
+        let mut rows = import::rows(bytes).fuse();
+        loop {
+            let row = rows.next();
+            let at_end = row.is_none();
+            match row {
+                Some(Ok(contact)) => good.push(contact),
+                Some(Err(rejected)) => report.rejected.push(rejected),
+                None => {}
+            }
+            if good.len() == CHUNK || at_end {
+                let imported = store.import_contacts(&std::mem::take(&mut good)).await?;
+                report.imported += imported.imported;
+                report.updated += imported.updated;
+                report.unchanged += imported.unchanged;
+            }
+            if at_end {
+                break;
+            }
         }
         Ok(report)
     }
@@ -40,7 +47,8 @@ impl App {
             }
             view.contacts.extend(chunk);
         }
-        let organisations: HashSet<_> = view.contacts.iter().map(|c| c.org.as_str()).filter(|o| !o.is_empty()).collect();
+        let organisations: HashSet<_> =
+            view.contacts.iter().map(|c| c.org.as_str()).filter(|o| !o.is_empty()).collect();
         view.organisations = organisations.len() as u64;
         loop {
             let chunk = store.suppressions(view.suppressed.last().map(String::as_str), CHUNK).await?;
@@ -54,9 +62,8 @@ impl App {
 
     /// Keeps an address from being written to again.
     pub async fn suppress(&self, address: &str) -> Result<()> {
-        if !import::is_address(address.trim()) {
-            return Err(Error::refused("bad_address", format!("`{address}` is not a mail address"), "give one address, such as `name@example.com`"));
-        }
+        import::check_address(address.trim())
+            .map_err(|reason| Error::refused("bad_address", reason, "give one address, such as `name@example.com`"))?;
         self.writer().await?.suppress(address, "suppressed by hand", self.clock.now()).await?;
         Ok(())
     }

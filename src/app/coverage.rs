@@ -123,7 +123,12 @@ impl App {
     }
 
     /// Imports who is affected; they replace those imported before.
-    pub async fn import_affected(&self, caller: &Caller, id: IncidentId, file: &Path) -> Result<(Change, ImportReport)> {
+    pub async fn import_affected(
+        &self,
+        caller: &Caller,
+        id: IncidentId,
+        file: &Path,
+    ) -> Result<(Change, ImportReport)> {
         let command = |contacts| Command::ImportAffected { contacts };
         self.import_set(caller, id, &ContactSet::Affected, file, command).await
     }

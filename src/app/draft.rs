@@ -66,8 +66,7 @@ impl App {
     /// Asks the engine whether the draft would be taken, before a row is prepared for anyone.
     fn rehearse(&self, caller: &Caller, loaded: &Loaded, draft: DraftedNotice) -> Result<()> {
         let command = Command::DraftNotice(Box::new(draft));
-        let request =
-            crate::incident::Request { actor: caller.actor(), early: caller.early.clone(), command };
+        let request = crate::incident::Request { actor: caller.actor(), early: caller.early.clone(), command };
         decide(&loaded.runbook, self.clock.now(), &loaded.incident, request)?;
         Ok(())
     }
@@ -269,11 +268,7 @@ pub(super) fn stage_name(stage: Stage) -> &'static str {
 }
 
 /// The texts of the last notice queued to the same audience before this one.
-fn last_texts(
-    loaded: &Loaded,
-    spec: &NoticeSpec,
-    before: Option<NoticeId>,
-) -> IndexMap<crate::locale::Locale, String> {
+fn last_texts(loaded: &Loaded, spec: &NoticeSpec, before: Option<NoticeId>) -> IndexMap<crate::locale::Locale, String> {
     let notices = &loaded.incident.notices;
     let end = before.and_then(|id| notices.iter().position(|n| n.id() == id)).unwrap_or(notices.len());
     notices[..end]

@@ -106,7 +106,8 @@ impl Error {
     /// Something named that is not there, with what is.
     pub(super) fn unknown<'a>(what: &str, named: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
-        let help = if known.is_empty() { format!("there is no {what}") } else { format!("there are: {}", known.join(", ")) };
+        let help =
+            if known.is_empty() { format!("there is no {what}") } else { format!("there are: {}", known.join(", ")) };
         Self::NotFound { message: format!("no {what} `{named}`"), help: Some(help) }
     }
 }
@@ -148,9 +149,10 @@ impl From<crate::library::Error> for Error {
     fn from(error: crate::library::Error) -> Self {
         let message = chain(&error);
         match error {
-            crate::library::Error::NotFound { .. } => {
-                Self::NotFound { message, help: Some("`muster check` takes a path; `muster start` lists the runbooks at hand".to_owned()) }
-            }
+            crate::library::Error::NotFound { .. } => Self::NotFound {
+                message,
+                help: Some("`muster check` takes a path; `muster start` lists the runbooks at hand".to_owned()),
+            },
             _ => Self::Refused { code: "library", message, help: None },
         }
     }

@@ -42,8 +42,9 @@ impl App {
             journal_head: journal_head.as_deref(),
             now: self.clock.now(),
         };
-        retrospective::write(&sources, edition, locale)
-            .map_err(|error| Error::refused("retrospective", error.to_string(), "check the template: `muster check templates`"))
+        retrospective::write(&sources, edition, locale).map_err(|error| {
+            Error::refused("retrospective", error.to_string(), "check the template: `muster check templates`")
+        })
     }
 
     fn document_template(&self, loaded: &Loaded, locale: &Locale) -> Result<String> {
@@ -88,7 +89,13 @@ impl App {
         Ok(FollowUps { follow_ups: lines })
     }
 
-    fn follow_up_line(&self, loaded: &Loaded, id: FollowUpId, follow_up: &FollowUpState, locale: &Locale) -> FollowUpLine {
+    fn follow_up_line(
+        &self,
+        loaded: &Loaded,
+        id: FollowUpId,
+        follow_up: &FollowUpState,
+        locale: &Locale,
+    ) -> FollowUpLine {
         let plan = &follow_up.plan;
         let today = self.clock.now().with_timezone(&self.settings.timezone).date_naive();
         let open = follow_up.done_at.is_none() && follow_up.verified_at.is_none();

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{App, Error, Loaded, Result};
-use crate::action;
+use crate::action::{Answer, Hand};
 use crate::incident::state::Incident;
 use crate::incident::{Actor, Command, IncidentId, Request};
 use crate::runbook::{FactValue, StepId, StepKind};
@@ -42,12 +42,9 @@ impl App {
             Some(operation) => {
                 let mut values = values(&loaded.incident);
                 values.extend(leased.action.with.iter().map(|(name, value)| (name.clone(), value.clone())));
-                action::run(operation, &values, &self.guard()).await
+                self.hand().run(operation, &values).await
             }
-            None => action::Result {
-                worked: false,
-                detail: format!("the settings have no action `{}`", leased.action.action),
-            },
+            None => Answer { worked: false, detail: format!("the settings have no action `{}`", leased.action.action) },
         };
         let report = Command::ReportAction { step: step.clone(), run, worked: result.worked, detail: result.detail };
         let settle = RowChange::SettleAction { step, run, lease: leased.lease };
@@ -64,14 +61,14 @@ impl App {
             .probes
             .get(name)
             .ok_or_else(|| Error::unknown("probe", name, self.settings.probes.keys().map(String::as_str)))?;
-        let result = action::probe(probe, &values(&loaded.incident), &self.guard()).await;
+        let result = self.hand().probe(probe, &values(&loaded.incident)).await;
         let report = Command::ReportProbe { step: step.clone(), passed: result.worked, detail: result.detail };
         self.commit(id, &Request::new(Actor::Muster, report), None, Vec::new()).await?;
         Ok(result.worked)
     }
 
-    pub(super) fn guard(&self) -> crate::delivery::guard::Guard {
-        crate::delivery::guard::Guard::new(&self.settings.outbound_allow)
+    fn hand(&self) -> Hand {
+        Hand::new(&self.settings.outbound_allow)
     }
 }
 

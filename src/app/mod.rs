@@ -128,14 +128,7 @@ type Result<T> = std::result::Result<T, Error>;
 impl App {
     /// An installation as its settings describe it; its store is opened when first needed.
     pub fn new(settings: Settings, clock: Clock, outlet: Outlet) -> Self {
-        Self {
-            settings,
-            clock,
-            outlet,
-            writer: OnceCell::new(),
-            reader: OnceCell::new(),
-            seen: Mutex::default(),
-        }
+        Self { settings, clock, outlet, writer: OnceCell::new(), reader: OnceCell::new(), seen: Mutex::default() }
     }
 
     pub fn settings(&self) -> &Settings {

@@ -43,8 +43,7 @@ impl App {
     /// Prepares a row for everyone the notice goes to, and takes each into its fingerprint.
     pub(super) async fn plan_recipients(&self, plan: &Plan<'_>, mut print: Fingerprint) -> Result<Planned> {
         let store = self.writer().await?;
-        let notice =
-            NewNotice { id: plan.notice, incident: plan.loaded.incident.id, step: plan.step.clone() };
+        let notice = NewNotice { id: plan.notice, incident: plan.loaded.incident.id, step: plan.step.clone() };
         let filter = Filter::new(&plan.loaded.runbook, &plan.loaded.incident, &plan.spec.audience);
         let mut tally = Tally::default();
         let mut last: Option<ContactId> = None;
@@ -122,7 +121,11 @@ impl App {
 }
 
 /// Contacts mailed after this are not yet due: mail is paced unless the status changes.
-pub(super) fn mailed_since(loaded: &Loaded, tells: Option<crate::runbook::Status>, now: Timestamp) -> Option<Timestamp> {
+pub(super) fn mailed_since(
+    loaded: &Loaded,
+    tells: Option<crate::runbook::Status>,
+    now: Timestamp,
+) -> Option<Timestamp> {
     if tells.is_none() || tells != loaded.incident.status {
         return None;
     }

@@ -9,7 +9,7 @@ use crate::clock::rfc3339;
 use crate::incident::state::{Incident, Lifecycle, Progress, StepState};
 use crate::incident::{Event, IncidentId, Recorded, due};
 use crate::locale::Locale;
-use crate::runbook::{Cause, FactValue, Status, Step, StepId, StepKind};
+use crate::runbook::{Cause, FactValue, Runbook, Status, Step, StepId, StepKind};
 use crate::store::journal;
 
 impl App {
@@ -46,7 +46,8 @@ impl App {
             steps: loaded.runbook.steps.values().map(|step| step_line(incident, step, locale)).collect(),
             notices,
             obligations: obligations(&loaded, locale),
-            next_due: due(&loaded.runbook, incident).map(|due| NextDue { step: due.step.to_string(), at: due.at.into() }),
+            next_due: due(&loaded.runbook, incident)
+                .map(|due| NextDue { step: due.step.to_string(), at: due.at.into() }),
         })
     }
 
@@ -62,11 +63,16 @@ impl App {
             actor: recorded.actor.to_string(),
             role: recorded.role.as_ref().map(ToString::to_string),
             step: recorded.event.step().map(ToString::to_string),
-            text: recorded.event.summary(&loaded.runbook, locale),
+            text: sentence(&loaded.runbook, recorded, locale),
             body: body(&recorded.event),
         };
         Ok(Timeline { events: store.events(id, 0).await?.iter().map(told).collect() })
     }
+}
+
+/// An event as a sentence for a person.
+pub(super) fn sentence(_runbook: &Runbook, recorded: &Recorded, _locale: &Locale) -> String {
+    recorded.event.type_name().to_owned()
 }
 
 /// The steps open now, in the order of the runbook.
@@ -118,7 +124,9 @@ fn head(loaded: &Loaded, locale: &Locale) -> Head {
 fn facts(loaded: &Loaded) -> IndexMap<String, Value> {
     let value = |id: &crate::runbook::FactId| match loaded.incident.fact(id.as_str()) {
         None => Value::Null,
-        Some(FactValue::Text(text)) => text.iter().map(|(locale, text)| (locale.to_string(), Value::from(text))).collect(),
+        Some(FactValue::Text(text)) => {
+            text.iter().map(|(locale, text)| (locale.to_string(), Value::from(text))).collect()
+        }
         Some(FactValue::Number(n) | FactValue::Percent(n)) => Value::from(*n),
         Some(FactValue::Datetime(moment)) => Value::from(rfc3339(*moment)),
         Some(FactValue::Duration(seconds)) => {

@@ -1,13 +1,9 @@
 //! Sending: queueing what was approved, carrying it out, and telling the journal what became of it.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use super::draft::message_step;
 use super::view::DeliveryCounts;
 use super::{App, Caller, Error, Progress, Result};
-use crate::incident::event::DraftedNotice;
-use crate::incident::{Actor, Command, IncidentId, NoticeId, Request};
+use crate::incident::{Actor, Command, IncidentId, Request};
 use crate::store::ledger::{Counts, News, State, Untold};
 
 impl App {
@@ -37,7 +33,11 @@ impl App {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
         let notice = loaded.incident.newest_notice(&step).ok_or_else(|| {
-            Error::refused("no_notice", format!("`{step}` has no notice to send again"), format!("muster notice draft {step}"))
+            Error::refused(
+                "no_notice",
+                format!("`{step}` has no notice to send again"),
+                format!("muster notice draft {step}"),
+            )
         })?;
         let rows = self.writer().await?.resendable(notice.id()).await?;
         self.act(caller, id, Command::ResendNotice { step: step.clone(), rows }).await?;
@@ -67,20 +67,6 @@ impl App {
             self.commit(incident, &Request::new(Actor::Muster, command), None, Vec::new()).await?;
         }
         Ok(())
-    }
-
-    /// The texts of notices that still have rows to send; a notice that is settled needs none.
-    pub(super) async fn texts_of(
-        &self,
-        wanted: impl IntoIterator<Item = (IncidentId, NoticeId)>,
-    ) -> Result<HashMap<NoticeId, Arc<DraftedNotice>>> {
-        let mut texts = HashMap::new();
-        for (incident, notice) in wanted {
-            if let Some(found) = self.load(incident).await?.incident.notice(notice) {
-                texts.insert(notice, Arc::clone(&found.draft));
-            }
-        }
-        Ok(texts)
     }
 }
 

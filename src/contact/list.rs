@@ -22,7 +22,10 @@ pub fn read(bytes: &[u8]) -> Vec<Result<(usize, ContactId), RejectedRow>> {
 
 fn from_lines(bytes: &[u8]) -> Vec<Result<(usize, ContactId), RejectedRow>> {
     let lines = bytes.split(|byte| *byte == b'\n').enumerate();
-    lines.filter(|(_, line)| !line.trim_ascii().is_empty()).map(|(index, line)| id(index + 1, line.trim_ascii())).collect()
+    lines
+        .filter(|(_, line)| !line.trim_ascii().is_empty())
+        .map(|(index, line)| id(index + 1, line.trim_ascii()))
+        .collect()
 }
 
 fn from_column(bytes: &[u8], column: usize) -> Vec<Result<(usize, ContactId), RejectedRow>> {
