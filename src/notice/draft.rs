@@ -112,7 +112,18 @@ mod tests {
     fn the_difference_shows_what_an_approver_has_to_read() {
         let previous = message("[Investigating] Down", "one\n\ntwo\nthree\nfour\nfive\nsix\n");
         let new = message("[Identified] Down", "one\n\ntwo\nthree\nfour\nfive!\nsix\n");
-        assert_snapshot!(difference(&previous, &new), @"");
+        assert_snapshot!(difference(&previous, &new), @r"
+        - [Investigating] Down
+        + [Identified] Down
+          
+          one
+          …
+          three
+          four
+        - five
+        + five!
+          six
+        ");
         assert_eq!(difference(&new, &new), "");
     }
 }

@@ -128,8 +128,8 @@ impl Language {
         match (self, mail) {
             (English, "") => format!("by {page}"),
             (English, mail) => format!("by {page} on our status page; the next email by {mail}"),
-            (Chinese, "") => format!("{page} 前"),
-            (Chinese, mail) => format!("{page} 前在状态页更新；下一封邮件在 {mail} 前发出"),
+            (Chinese, "") => format!("{page}前"),
+            (Chinese, mail) => format!("{page}前在状态页更新；下一封邮件在 {mail}前发出"),
         }
     }
 
@@ -137,7 +137,7 @@ impl Language {
     pub(super) fn estimate(self, moment: &str) -> String {
         match self {
             English => format!("by {moment}, as far as we can tell now; we will tell you if that changes"),
-            Chinese => format!("预计 {moment} 前恢复，如有变化会及时告知"),
+            Chinese => format!("预计 {moment}前恢复，如有变化会及时告知"),
         }
     }
 
