@@ -158,7 +158,8 @@ pub fn is_path(name: &str) -> bool {
 fn template_locales(settings: &Settings, name: &str) -> Result<Vec<Locale>, Error> {
     let (folder, stem) = name.rsplit_once('/').unwrap_or(("", name));
     let own = settings.templates.as_ref().map(|templates| templates.join(folder));
-    let own_names = files_in(own.as_deref())?.into_iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()));
+    let own_names =
+        files_in(own.as_deref())?.into_iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()));
     let shipped = embedded("templates").into_iter().filter_map(|(path, _)| {
         let (its_folder, file) = path.rsplit_once('/')?;
         (its_folder == folder).then(|| file.to_owned())
