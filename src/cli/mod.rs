@@ -31,7 +31,6 @@ mod words;
 use std::ffi::OsString;
 
 use args::{Cli, Command};
-use clap::FromArgMatches;
 use error::{Error, Exit};
 use render::Out;
 use session::Session;
@@ -58,6 +57,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             error.kind.code()
         }
     }
+}
+
+/// What is said when Muster itself is at fault.
+pub fn fault_message(what: &str) -> String {
+    let locale = crate::settings::terminal_locale();
+    locale.as_ref().map_or(words::Words::English, words::Words::of).fault(what)
 }
 
 /// The whole tree, for completions and the manual.
@@ -116,11 +121,4 @@ async fn dispatch(session: &mut Session, command: Option<Command>) -> Result<Exi
         Command::Completions { shell } => keep::completions(session, shell),
         Command::Man => keep::man(session),
     }
-}
-
-/// Lets a test parse a line as a person would type it.
-#[cfg(test)]
-pub(crate) fn parse_line(line: &str) -> Result<Cli, clap::Error> {
-    let matches = tree().try_get_matches_from(line.split(' '))?;
-    Cli::from_arg_matches(&matches)
 }

@@ -83,10 +83,9 @@ fn facts(out: &mut Out, words: Words, here: Here, draft: &DraftView) {
 
 /// What keeps it from being drafted, then what whoever approves should consider.
 pub(crate) fn problems(out: &mut Out, words: Words, problems: &[NoticeProblem]) {
-    for (level, heading, look) in [
-        (Level::Error, words.not_drafted(), style::BAD),
-        (Level::Warning, words.to_be_considered(), style::WARN),
-    ] {
+    for (level, heading, look) in
+        [(Level::Error, words.not_drafted(), style::BAD), (Level::Warning, words.to_be_considered(), style::WARN)]
+    {
         let mut table = Table::new().indent(2);
         for problem in problems.iter().filter(|problem| problem.severity == level) {
             let help = Cell::styled(problem.help.as_deref().unwrap_or_default(), style::LINK);

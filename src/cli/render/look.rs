@@ -86,8 +86,7 @@ pub(crate) fn promises(out: &mut Out, words: Words, here: Here, show: &Show) {
         return;
     }
     let look = if at.0 < here.now { style::BAD } else { style::WARN };
-    let line =
-        words.next_update_promised(&moment(here.zone, here.now, at.0), &deadline(words, here.now, at.0));
+    let line = words.next_update_promised(&moment(here.zone, here.now, at.0), &deadline(words, here.now, at.0));
     out.line("");
     out.line(paint(style::STRONG, words.heading_promises()));
     out.line(format!("  {}", paint(look, line)));

@@ -40,7 +40,10 @@ impl Words {
 
     pub(crate) fn runbook_exists(self, file: &Path) -> String {
         let file = file.display();
-        self.pick(format!("`{file}` is there already; nothing was written"), format!("`{file}` 已经存在，没有写入任何内容"))
+        self.pick(
+            format!("`{file}` is there already; nothing was written"),
+            format!("`{file}` 已经存在，没有写入任何内容"),
+        )
     }
 
     // ---- check
@@ -59,7 +62,10 @@ impl Words {
     }
 
     pub(crate) fn more_problems(self, more: usize) -> String {
-        self.pick(format!("… and {more} more; --json lists them all."), format!("……还有 {more} 个，用 --json 可以全部列出。"))
+        self.pick(
+            format!("… and {more} more; --json lists them all."),
+            format!("……还有 {more} 个，用 --json 可以全部列出。"),
+        )
     }
 
     pub(crate) fn file_has_problems(self, file: &str, errors: usize) -> String {
@@ -97,7 +103,9 @@ impl Words {
 
     pub(crate) fn drilled(self, incident: &str, events: u64, notices: u64) -> String {
         self.pick(
-            format!("{incident} was played to its close: {events} events, {notices} notices, nothing left this machine."),
+            format!(
+                "{incident} was played to its close: {events} events, {notices} notices, nothing left this machine."
+            ),
             format!("{incident} 已演练到关闭：{events} 条记录，{notices} 条通知，没有任何消息离开本机。"),
         )
     }
@@ -119,6 +127,29 @@ impl Words {
 
     pub(crate) fn kept(self, kept: bool) -> &'static str {
         if kept { self.pick("kept", "达成") } else { self.pick("missed", "未达成") }
+    }
+
+    pub(crate) fn target(self, target: crate::drill::score::Sort) -> &'static str {
+        use crate::drill::score::Sort;
+        match target {
+            Sort::FirstNotice => self.pick("first notice", "首次通知"),
+            Sort::Update => self.pick("update", "更新"),
+            Sort::Step => self.pick("step", "步骤"),
+            Sort::Approval => self.pick("approval", "批准"),
+        }
+    }
+
+    /// How long it took beside how long it might.
+    pub(crate) fn took(self, value: Option<String>, limit: &str) -> String {
+        match value {
+            Some(value) => self.pick(format!("{value} of {limit}"), format!("用时 {value}，时限 {limit}")),
+            None => self.pick(format!("never, limit {limit}"), format!("未发生，时限 {limit}")),
+        }
+    }
+
+    pub(crate) fn letters_in(self, folder: &Path, count: usize) -> String {
+        let folder = folder.display();
+        self.pick(format!("{folder} ({count} messages)"), format!("{folder}（{count} 条消息）"))
     }
 
     // ---- start
@@ -147,8 +178,30 @@ impl Words {
         self.pick(format!("{incident} is running: {title}"), format!("{incident} 已开始：{title}"))
     }
 
+    pub(crate) fn walk_from_here(self) -> &'static str {
+        self.pick("Next: muster  walks you through it.", "下一步：运行 muster，按提示一步步处理。")
+    }
+
+    pub(crate) fn first_notice_due(self, at: &str, deadline: &str) -> String {
+        self.pick(
+            format!("The first notice to customers is due by {at} ({deadline})."),
+            format!("首次客户通知须在 {at} 前发出（{deadline}）。"),
+        )
+    }
+
+    pub(crate) fn first_notice_will_be(self) -> &'static str {
+        self.pick("The first notice, as it stands", "首次通知的当前内容")
+    }
+
+    pub(crate) fn levels_are(self, levels: &str) -> String {
+        self.pick(format!("its levels: {levels}"), format!("可选级别：{levels}"))
+    }
+
     pub(crate) fn unknown_severity(self, given: &str, levels: &str) -> String {
-        self.pick(format!("`{given}` is no level of this runbook: {levels}"), format!("这个预案没有 `{given}` 这个级别，可选：{levels}"))
+        self.pick(
+            format!("`{given}` is no level of this runbook: {levels}"),
+            format!("这个预案没有 `{given}` 这个级别，可选：{levels}"),
+        )
     }
 
     pub(crate) fn not_an_assignment(self, given: &str, shape: &str) -> String {

@@ -6,15 +6,24 @@ use super::Words;
 
 impl Words {
     pub(crate) fn retro_written(self, file: &Path) -> String {
-        self.pick(format!("The retrospective is in {}.", file.display()), format!("复盘文档已写入 {}。", file.display()))
+        self.pick(
+            format!("The retrospective is in {}.", file.display()),
+            format!("复盘文档已写入 {}。", file.display()),
+        )
     }
 
     pub(crate) fn json_needs_a_file(self) -> &'static str {
-        self.pick("with `--json`, a Markdown or HTML document needs a file: `-o` is missing", "使用 `--json` 时，Markdown 和 HTML 文档需要用 `-o` 指定文件")
+        self.pick(
+            "with `--json`, a Markdown or HTML document needs a file: `-o` is missing",
+            "使用 `--json` 时，Markdown 和 HTML 文档需要用 `-o` 指定文件",
+        )
     }
 
     pub(crate) fn section_text_is_required(self) -> &'static str {
-        self.pick("what should the section say? `--text` or `--file` is missing", "请用 `--text` 或 `--file` 给出这一节的内容")
+        self.pick(
+            "what should the section say? `--text` or `--file` is missing",
+            "请用 `--text` 或 `--file` 给出这一节的内容",
+        )
     }
 
     pub(crate) fn ask_section(self, section: &str) -> String {
@@ -25,7 +34,10 @@ impl Words {
     }
 
     pub(crate) fn unknown_section(self, section: &str, sections: &str) -> String {
-        self.pick(format!("`{section}` is no section: {sections}"), format!("没有 `{section}` 这一节，可选：{sections}"))
+        self.pick(
+            format!("`{section}` is no section: {sections}"),
+            format!("没有 `{section}` 这一节，可选：{sections}"),
+        )
     }
 
     pub(crate) fn wording_remarks(self, count: usize) -> String {
@@ -61,7 +73,10 @@ impl Words {
     }
 
     pub(crate) fn not_a_follow_up(self, given: &str) -> String {
-        self.pick(format!("`{given}` is no follow-up; they are called F-1, F-2, …"), format!("`{given}` 不是后续事项编号，编号形如 F-1、F-2"))
+        self.pick(
+            format!("`{given}` is no follow-up; they are called F-1, F-2, …"),
+            format!("`{given}` 不是后续事项编号，编号形如 F-1、F-2"),
+        )
     }
 
     pub(crate) fn chain_holds(self, events: u64) -> String {
@@ -93,7 +108,10 @@ impl Words {
 
     pub(crate) fn restored(self, kept: &Path) -> String {
         let kept = kept.display();
-        self.pick(format!("Restored. What was there before is kept as {kept}."), format!("已恢复。原来的数据保存为 {kept}。"))
+        self.pick(
+            format!("Restored. What was there before is kept as {kept}."),
+            format!("已恢复。原来的数据保存为 {kept}。"),
+        )
     }
 
     pub(crate) fn not_restored(self) -> &'static str {

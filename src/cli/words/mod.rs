@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn every_reader_of_chinese_gets_chinese() {
-        for (tag, words) in [("zh-Hans", Words::Chinese), ("zh-TW", Words::Chinese), ("en", Words::English), ("fr", Words::English)] {
+        for (tag, words) in
+            [("zh-Hans", Words::Chinese), ("zh-TW", Words::Chinese), ("en", Words::English), ("fr", Words::English)]
+        {
             assert_eq!(Words::of(&tag.parse().expect("a tag")), words, "{tag}");
         }
     }

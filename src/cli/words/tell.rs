@@ -117,7 +117,11 @@ impl Words {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| self.pick(format!("{count} {word}"), format!("{word} {count}")))
         .collect();
-        if parts.is_empty() { self.pick("Nothing is due.", "没有待发送的消息。").to_owned() } else { self.listed(&parts) }
+        if parts.is_empty() {
+            self.pick("Nothing is due.", "没有待发送的消息。").to_owned()
+        } else {
+            self.listed(&parts)
+        }
     }
 
     pub(crate) fn resend_those(self) -> &'static str {
@@ -149,7 +153,10 @@ impl Words {
     }
 
     pub(crate) fn ask_changed(self) -> &'static str {
-        self.pick("What changed since the last message? (Enter: nothing new)", "上次通知以来有什么变化？（直接回车：暂无新进展）")
+        self.pick(
+            "What changed since the last message? (Enter: nothing new)",
+            "上次通知以来有什么变化？（直接回车：暂无新进展）",
+        )
     }
 
     // ---- The contact book

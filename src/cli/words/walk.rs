@@ -22,6 +22,10 @@ impl Words {
         self.pick("No incident is open. What would you like to do?", "当前没有处理中的事件，想做什么？")
     }
 
+    pub(crate) fn ask_drill(self) -> &'static str {
+        self.pick("Which runbook shall be played?", "演练哪个预案？")
+    }
+
     pub(crate) fn ask_incident(self) -> &'static str {
         self.pick("Several incidents are open. Which one?", "有多个事件正在处理，选择哪一个？")
     }
@@ -74,7 +78,10 @@ impl Words {
     }
 
     pub(crate) fn is_closed(self, incident: &str) -> String {
-        self.pick(format!("{incident} is closed. Its retrospective: muster retro"), format!("{incident} 已关闭。查看复盘：muster retro"))
+        self.pick(
+            format!("{incident} is closed. Its retrospective: muster retro"),
+            format!("{incident} 已关闭。查看复盘：muster retro"),
+        )
     }
 
     pub(crate) fn nothing_to_do(self) -> &'static str {
@@ -125,6 +132,30 @@ impl Words {
 
     pub(crate) fn ask_fallback(self, title: &str) -> String {
         self.pick(format!("Use “{title}”?"), format!("启用“{title}”吗？"))
+    }
+
+    pub(crate) fn ask_approve_gate(self) -> &'static str {
+        self.pick("Approve it?", "批准吗？")
+    }
+
+    pub(crate) fn ask_reject_reason(self) -> &'static str {
+        self.pick("Reject it? Say why. (Enter: leave it as it is)", "要驳回吗？请说明原因。（直接回车：暂不处理）")
+    }
+
+    pub(crate) fn ask_cancel(self) -> &'static str {
+        self.pick("Take the draft back? (no: it waits for someone else)", "撤回这份草稿吗？（否：等其他人批准）")
+    }
+
+    /// How a fact of this kind is written, where it is not plain text.
+    pub(crate) fn kind_hint(self, kind: &crate::runbook::FactKind) -> &'static str {
+        use crate::runbook::FactKind;
+        match kind {
+            FactKind::Text | FactKind::Choice(_) => "",
+            FactKind::Number => self.pick(" (a number)", "（数字）"),
+            FactKind::Percent => self.pick(" (0 to 100)", "（0 到 100）"),
+            FactKind::Datetime { .. } => self.pick(" (such as 14:05)", "（如 14:05）"),
+            FactKind::Duration => self.pick(" (such as 1h 30m)", "（如 1h 30m）"),
+        }
     }
 
     pub(crate) fn ask_signal(self) -> &'static str {
