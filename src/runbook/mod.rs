@@ -18,6 +18,7 @@ pub mod condition;
 pub mod graph;
 mod keys;
 pub mod measure;
+mod near;
 pub mod schema;
 pub mod skeleton;
 pub mod source;
@@ -369,6 +370,16 @@ impl StepKind {
             Self::Reach { .. } => "reach",
             Self::Wait(_) => "wait",
             Self::Retrospective { .. } => "retrospective",
+        }
+    }
+
+    /// What may become of it; before that `''`, and `not_applicable` where its condition is false.
+    pub fn outcomes(&self) -> &'static [&'static str] {
+        match self {
+            Self::Contain { .. } | Self::Action { .. } => &["worked", "failed", "skipped"],
+            Self::Accept { .. } => &["done", "failed", "skipped"],
+            Self::Updates { .. } => &["done"],
+            _ => &["done", "skipped"],
         }
     }
 
