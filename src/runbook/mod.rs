@@ -15,6 +15,7 @@ use crate::problem::Place;
 pub mod builtin;
 pub mod check;
 pub mod condition;
+pub mod fact;
 pub mod graph;
 mod keys;
 pub mod measure;
@@ -24,6 +25,7 @@ pub mod skeleton;
 pub mod source;
 
 pub use condition::Condition;
+pub use fact::FactValue;
 
 /// Makes a newtype for one sort of id, so that a role is never taken for a step.
 macro_rules! id {
