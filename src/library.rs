@@ -1,8 +1,8 @@
 //! The library: runbooks, templates and example data, the user's folders over what is in the binary.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::io::ErrorKind;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
@@ -13,13 +13,16 @@ use crate::settings::Settings;
 
 #[derive(RustEmbed)]
 #[folder = "runbooks/"]
-#[allow_missing = true]
+#[prefix = "runbooks/"]
 struct Runbooks;
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
-#[allow_missing = true]
+#[prefix = "templates/"]
 struct Templates;
+
+/// What every template's file name ends in.
+const TEMPLATE: &str = ".md.hbs";
 
 /// Where a text came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,15 +32,6 @@ pub enum Origin {
     Embedded(String),
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(file) => file.display().fmt(f),
-            Self::Embedded(path) => f.write_str(path),
-        }
-    }
-}
-
 /// A file's bytes with where they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -45,39 +39,30 @@ pub struct Found {
     pub bytes: Vec<u8>,
 }
 
-impl Found {
-    /// The bytes as text.
-    pub fn text(self) -> Result<String, Error> {
-        let file = self.origin.to_string();
-        String::from_utf8(self.bytes).map_err(|_| Error::NotText { file })
-    }
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("found no {what} `{name}`")]
     NotFound { what: &'static str, name: String },
-    #[error("failed to read `{file}`")]
-    Unreadable { file: PathBuf, source: std::io::Error },
+    #[error("failed to read `{}`", file.display())]
+    Unreadable { file: PathBuf, source: io::Error },
     #[error("`{file}` is not UTF-8 text")]
     NotText { file: String },
-    #[error("failed to read the wording rules `{file}`")]
-    Lexicon { file: String, source: blame::Error },
+    #[error("failed to read the wording rules")]
+    Lexicon(#[source] blame::Error),
 }
 
-/// Every runbook at hand, sorted by id: the user's own before the shipped ones of the same id.
+/// Every runbook at hand, by id: the user's own before the shipped ones of the same id.
 pub fn runbooks(settings: &Settings) -> Result<Vec<(String, Found)>, Error> {
-    let mut found: BTreeMap<String, Found> = BTreeMap::new();
-    for path in Runbooks::iter().filter(|path| !path.contains('/')) {
-        if let (Some(id), Some(shipped)) = (id_of(Path::new(path.as_ref())), shipped_runbook(&path)) {
-            found.insert(id, shipped);
-        }
-    }
-    if let Some(folder) = &settings.runbooks {
-        for file in files(folder)? {
-            if let (Some(id), Some(own)) = (id_of(&file), read(&file)?) {
-                found.insert(id, own);
-            }
+    let mut found: BTreeMap<String, Found> = embedded("runbooks")
+        .into_iter()
+        .filter_map(|(path, bytes)| {
+            let id = path.strip_suffix(".yaml").filter(|id| !id.contains('/'))?;
+            Some((id.to_owned(), Found { origin: Origin::Embedded(format!("runbooks/{path}")), bytes }))
+        })
+        .collect();
+    for file in files_in(settings.runbooks.as_deref())? {
+        if let Some(id) = file.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".yaml")) {
+            found.insert(id.to_owned(), read(&file)?);
         }
     }
     Ok(found.into_iter().collect())
@@ -85,89 +70,83 @@ pub fn runbooks(settings: &Settings) -> Result<Vec<(String, Found)>, Error> {
 
 /// Finds a runbook by its id or its path.
 pub fn runbook(settings: &Settings, id_or_path: &str) -> Result<Found, Error> {
-    let not_found = || Error::NotFound { what: "runbook", name: id_or_path.to_owned() };
     if is_path(id_or_path) {
-        return read(Path::new(id_or_path))?.ok_or_else(not_found);
+        let path = Path::new(id_or_path);
+        return match read_if_there(path)? {
+            Some(found) => Ok(found),
+            None => Err(Error::NotFound { what: "runbook", name: id_or_path.to_owned() }),
+        };
     }
-    for extension in ["yaml", "yml"] {
-        let name = format!("{id_or_path}.{extension}");
-        if let Some(found) = own(settings.runbooks.as_deref(), &name)? {
-            return Ok(found);
-        }
-    }
-    shipped_runbook(&format!("{id_or_path}.yaml")).ok_or_else(not_found)
+    let name = format!("{id_or_path}.yaml");
+    find(settings.runbooks.as_deref(), &name, "runbooks")?
+        .ok_or_else(|| Error::NotFound { what: "runbook", name: id_or_path.to_owned() })
 }
 
 /// A template such as `notices/update` in the reader's locale: `<name>.<locale>.md.hbs`, or the file
 /// itself where the name has an extension. None where neither the user nor the binary has it.
 pub fn template(settings: &Settings, name: &str, locale: &Locale) -> Result<Option<Found>, Error> {
-    if !stays_inside(name) {
-        return Ok(None);
+    if Path::new(name).extension().is_some() {
+        return find(settings.templates.as_deref(), name, "templates");
     }
-    let file_name = name.rsplit('/').next().unwrap_or(name);
-    if file_name.contains('.') {
-        return either(settings, name);
+    let exact = find(settings.templates.as_deref(), &format!("{name}.{locale}{TEMPLATE}"), "templates")?;
+    if exact.is_some() {
+        return Ok(exact);
     }
-    let locales = template_locales(settings, name)?;
-    let Some(best) = locale.best(&locales) else { return Ok(None) };
-    either(settings, &format!("{name}.{best}.md.hbs"))
+    let offered = template_locales(settings, name)?;
+    match locale.best(&offered) {
+        Some(best) => find(settings.templates.as_deref(), &format!("{name}.{best}{TEMPLATE}"), "templates"),
+        None => Ok(None),
+    }
 }
 
-/// The locales a template exists in, the user's and the binary's together.
-pub fn template_locales(settings: &Settings, name: &str) -> Result<Vec<Locale>, Error> {
-    let (folder, stem) = name.rsplit_once('/').unwrap_or(("", name));
-    let mut names: Vec<String> = Templates::iter()
-        .filter_map(|path| {
-            let (inside, file) = path.rsplit_once('/').unwrap_or(("", &path));
-            (inside == folder).then(|| file.to_owned())
+/// Every notice template by the path below `notices/`, such as `update.en.md.hbs`: the user's before the shipped ones.
+pub fn notice_templates(settings: &Settings) -> Result<Vec<(String, String)>, Error> {
+    let folder = settings.templates.as_ref().map(|folder| folder.join("notices"));
+    let mut found: BTreeMap<String, Found> = embedded("templates")
+        .into_iter()
+        .filter_map(|(path, bytes)| {
+            let name = path.strip_prefix("notices/")?.to_owned();
+            Some((name, Found { origin: Origin::Embedded(format!("templates/{path}")), bytes }))
         })
         .collect();
-    if let Some(own) = &settings.templates {
-        let listed = files(&own.join(folder))?;
-        names.extend(listed.iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)));
+    for file in files_in(folder.as_deref())? {
+        if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
+            found.insert(name.to_owned(), read(&file)?);
+        }
     }
-    let tag = |file: &String| {
-        let rest = file.strip_prefix(stem)?.strip_prefix('.')?;
-        rest.strip_suffix(".md.hbs")?.parse::<Locale>().ok()
-    };
-    let mut locales: Vec<Locale> = names.iter().filter_map(tag).collect();
-    locales.sort();
-    locales.dedup();
-    Ok(locales)
+    found.into_iter().map(|(name, found)| Ok((name, text(found)?))).collect()
 }
 
 /// The wording rules, speaking of these names.
 pub fn lexicon(settings: &Settings, names: &[String]) -> Result<Lexicon, Error> {
-    const NAME: &str = "retrospective/blame-lexicon.yaml";
-    let found = either(settings, NAME)?.ok_or(Error::NotFound { what: "template", name: NAME.to_owned() })?;
-    let file = found.origin.to_string();
-    let text = found.text()?;
-    let lexicon = Lexicon::read(&text, names).map_err(|source| Error::Lexicon { file: file.clone(), source })?;
-    Ok(lexicon)
+    let name = "retrospective/blame-lexicon.yaml";
+    let found = find(settings.templates.as_deref(), name, "templates")?
+        .ok_or_else(|| Error::NotFound { what: "lexicon", name: name.to_owned() })?;
+    Lexicon::read(&text(found)?, names).map_err(Error::Lexicon)
 }
 
 /// A drill's scenario for a runbook: `runbooks/drills/<id>.yaml`, else the embedded one.
 pub fn scenario(settings: &Settings, runbook: &str) -> Result<Option<Found>, Error> {
-    let name = format!("drills/{runbook}.yaml");
-    Ok(own(settings.runbooks.as_deref(), &name)?.or_else(|| shipped_runbook(&name)))
+    find(settings.runbooks.as_deref(), &format!("drills/{runbook}.yaml"), "runbooks")
 }
 
 /// The example contact book.
 pub fn example_contacts(settings: &Settings) -> Result<Found, Error> {
-    const NAME: &str = "contacts.example.csv";
-    own(settings.runbooks.as_deref(), NAME)?
-        .or_else(|| shipped_runbook(NAME))
-        .ok_or(Error::NotFound { what: "contact book", name: NAME.to_owned() })
+    let name = "contacts.example.csv";
+    find(settings.runbooks.as_deref(), name, "runbooks")?
+        .ok_or_else(|| Error::NotFound { what: "contact book", name: name.to_owned() })
 }
 
 /// Every embedded file under `runbooks` or `templates`, by its path there; what `init` writes out.
 pub fn embedded(folder: &str) -> Vec<(String, Vec<u8>)> {
-    let (names, get): (Vec<_>, fn(&str) -> Option<rust_embed::EmbeddedFile>) = match folder {
-        "runbooks" => (Runbooks::iter().collect(), |path| Runbooks::get(path)),
-        "templates" => (Templates::iter().collect(), |path| Templates::get(path)),
-        _ => return Vec::new(),
-    };
-    names.into_iter().filter_map(|path| Some((path.to_string(), get(&path)?.data.into_owned()))).collect()
+    let prefix = format!("{folder}/");
+    Runbooks::iter()
+        .chain(Templates::iter())
+        .filter_map(|path| {
+            let bytes = embedded_file(&path)?;
+            Some((path.strip_prefix(&prefix)?.to_owned(), bytes))
+        })
+        .collect()
 }
 
 /// Whether a text names a file rather than an id.
@@ -175,62 +154,69 @@ pub fn is_path(name: &str) -> bool {
     name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|e| e == "yaml" || e == "yml")
 }
 
-/// A template file: the user's, else the binary's.
-fn either(settings: &Settings, name: &str) -> Result<Option<Found>, Error> {
-    if let Some(found) = own(settings.templates.as_deref(), name)? {
+/// The languages a template is written in.
+fn template_locales(settings: &Settings, name: &str) -> Result<Vec<Locale>, Error> {
+    let (folder, stem) = name.rsplit_once('/').unwrap_or(("", name));
+    let own = settings.templates.as_ref().map(|templates| templates.join(folder));
+    let own_names =
+        files_in(own.as_deref())?.into_iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()));
+    let shipped = embedded("templates").into_iter().filter_map(|(path, _)| {
+        let (its_folder, file) = path.rsplit_once('/')?;
+        (its_folder == folder).then(|| file.to_owned())
+    });
+    let locale = |file: String| file.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(TEMPLATE)?.parse().ok();
+    Ok(own_names.chain(shipped).filter_map(locale).collect())
+}
+
+fn find(own: Option<&Path>, name: &str, folder: &str) -> Result<Option<Found>, Error> {
+    if !stays_inside(name) {
+        return Ok(None);
+    }
+    if let Some(own) = own
+        && let Some(found) = read_if_there(&own.join(name))?
+    {
         return Ok(Some(found));
     }
-    Ok(Templates::get(name).map(|file| Found {
-        origin: Origin::Embedded(format!("templates/{name}")),
-        bytes: file.data.into_owned(),
-    }))
-}
-
-fn own(folder: Option<&Path>, name: &str) -> Result<Option<Found>, Error> {
-    match folder {
-        Some(folder) if stays_inside(name) => read(&folder.join(name)),
-        _ => Ok(None),
-    }
-}
-
-fn shipped_runbook(name: &str) -> Option<Found> {
-    let bytes = Runbooks::get(name)?.data.into_owned();
-    Some(Found { origin: Origin::Embedded(format!("runbooks/{name}")), bytes })
+    let path = format!("{folder}/{name}");
+    Ok(embedded_file(&path).map(|bytes| Found { origin: Origin::Embedded(path), bytes }))
 }
 
 /// Whether a relative name cannot lead out of its folder.
 fn stays_inside(name: &str) -> bool {
-    !name.contains(['\\', '\0']) && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+    !name.contains(['\\', '\0']) && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-fn id_of(file: &Path) -> Option<String> {
-    let is_runbook = file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-    is_runbook.then(|| file.file_stem()?.to_str().map(str::to_owned))?
+fn embedded_file(path: &str) -> Option<Vec<u8>> {
+    Runbooks::get(path).or_else(|| Templates::get(path)).map(|file| file.data.into_owned())
 }
 
-fn read(file: &Path) -> Result<Option<Found>, Error> {
-    match std::fs::read(file) {
-        Ok(bytes) => Ok(Some(Found { origin: Origin::File(file.to_owned()), bytes })),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(Error::Unreadable { file: file.to_owned(), source }),
-    }
-}
-
-/// The files of a folder, sorted; none where there is no folder.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+/// The files directly in a folder, by name; none where it does not exist.
+fn files_in(folder: Option<&Path>) -> Result<Vec<PathBuf>, Error> {
+    let Some(folder) = folder.filter(|folder| folder.is_dir()) else { return Ok(Vec::new()) };
     let unreadable = |source| Error::Unreadable { file: folder.to_owned(), source };
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(unreadable(source)),
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(unreadable)?.path();
-        if path.is_file() {
-            files.push(path);
-        }
-    }
+    let entries = fs::read_dir(folder).map_err(unreadable)?.collect::<io::Result<Vec<_>>>().map_err(unreadable)?;
+    let mut files: Vec<_> = entries.into_iter().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     files.sort();
     Ok(files)
+}
+
+fn read(file: &Path) -> Result<Found, Error> {
+    let bytes = fs::read(file).map_err(|source| Error::Unreadable { file: file.to_owned(), source })?;
+    Ok(Found { origin: Origin::File(file.to_owned()), bytes })
+}
+
+fn read_if_there(file: &Path) -> Result<Option<Found>, Error> {
+    match read(file) {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn text(found: Found) -> Result<String, Error> {
+    let name = || match &found.origin {
+        Origin::File(path) => path.display().to_string(),
+        Origin::Embedded(path) => path.clone(),
+    };
+    String::from_utf8(found.bytes.clone()).map_err(|_| Error::NotText { file: name() })
 }

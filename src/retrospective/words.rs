@@ -65,8 +65,12 @@ impl Words {
             (minutes, self.pick(" 分", " min")),
             (rest, self.pick(" 秒", " s")),
         ];
-        let parts: Vec<String> =
-            units.iter().filter(|(count, _)| *count > 0).take(2).map(|(count, unit)| format!("{count}{unit}")).collect();
+        let parts: Vec<String> = units
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .take(2)
+            .map(|(count, unit)| format!("{count}{unit}"))
+            .collect();
         match parts.len() {
             0 => format!("0{}", self.pick(" 秒", " s")),
             1 if parts[0].ends_with(" 分") => format!("{}钟", parts[0]),

@@ -1,12 +1,14 @@
 //! Checks a runbook's text against every rule of the format, all problems at once.
 
-use super::Runbook;
+use super::{Mention, Runbook};
 use crate::problem::Problem;
 
 /// What a check found, and the runbook if nothing it found is an error.
 #[derive(Debug)]
 pub struct Checked {
     pub runbook: Option<Runbook>,
+    /// What the runbook names that lies outside it, also where the runbook itself has errors.
+    pub mentions: Vec<Mention>,
     /// In the order of the file.
     pub problems: Vec<Problem>,
 }

@@ -10,15 +10,21 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::locale::{Locale, Text};
+use crate::problem::Place;
 
 pub mod builtin;
 pub mod check;
 pub mod condition;
+pub mod fact;
 pub mod graph;
+mod keys;
+pub mod measure;
 pub mod schema;
+pub mod skeleton;
 pub mod source;
 
 pub use condition::Condition;
+pub use fact::FactValue;
 
 /// Makes a newtype for one sort of id, so that a role is never taken for a step.
 macro_rules! id {
@@ -168,6 +174,8 @@ pub struct Runbook {
     pub steps: IndexMap<StepId, Step>,
     /// Every list of steps; the first three are the phases'.
     pub lists: Vec<List>,
+    /// What it names that lies outside it: actions, probes, templates.
+    pub mentions: Vec<Mention>,
     /// SHA-256 of the file's bytes, lowercase hexadecimal.
     pub hash: String,
     /// The file as it was read; an incident keeps it.
@@ -456,7 +464,43 @@ pub enum Requirement {
     Sections,
 }
 
+/// A name that something outside the runbook must know, and where the runbook says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    pub of: Named,
+    pub name: String,
+    pub place: Place,
+}
+
+/// What a [`Mention`] is a name of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Named {
+    /// An action of the settings.
+    Action,
+    /// A probe of the settings.
+    Probe,
+    /// A template of the library's `notices` folder.
+    NoticeTemplate,
+    /// A template of the library's `retrospective` folder.
+    RetrospectiveTemplate,
+}
+
 impl Runbook {
+    /// The settings' actions that steps run, in the order of the file.
+    pub fn actions(&self) -> impl Iterator<Item = &Mention> {
+        self.mentioned(Named::Action)
+    }
+
+    /// The settings' probes that acceptances ask, in the order of the file.
+    pub fn probes(&self) -> impl Iterator<Item = &Mention> {
+        self.mentioned(Named::Probe)
+    }
+
+    /// Everything of one sort that the runbook names and something else must know.
+    pub fn mentioned(&self, of: Named) -> impl Iterator<Item = &Mention> {
+        self.mentions.iter().filter(move |mention| mention.of == of)
+    }
+
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.get(id)
     }

@@ -9,8 +9,15 @@ use indexmap::IndexMap;
 
 use crate::locale::Locale;
 
+mod address;
+pub mod environment;
+pub mod example;
 pub mod read;
+mod reader;
+mod sections;
 
+pub use environment::{Missing, terminal_locale, timezone, user};
+pub use example::example;
 pub use read::{Error, Overrides, load};
 
 /// Everything the operator decides; without a file, defaults under which everything still works.

@@ -64,7 +64,8 @@ fn code_span(text: &str) -> Option<usize> {
 }
 
 fn quotation(text: &str) -> Option<usize> {
-    let pairs = [('“', '”'), ('「', '」'), ('『', '』'), ('"', '"'), ('《', '》'), ('‘', '’'), ('«', '»'), ('＂', '＂')];
+    let pairs =
+        [('“', '”'), ('「', '」'), ('『', '』'), ('"', '"'), ('《', '》'), ('‘', '’'), ('«', '»'), ('＂', '＂')];
     let open = text.chars().next()?;
     let (_, close) = pairs.into_iter().find(|(start, _)| *start == open)?;
     let body = &text[open.len_utf8()..];
@@ -72,9 +73,9 @@ fn quotation(text: &str) -> Option<usize> {
 }
 
 fn link(text: &str) -> Option<usize> {
-    let is_link = ["https://", "http://", "mailto:", "ftp://"].into_iter().any(|scheme| {
-        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    });
+    let is_link = ["https://", "http://", "mailto:", "ftp://"]
+        .into_iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     let ends = |c: char| c.is_whitespace() || !c.is_ascii() || matches!(c, ')' | '>' | ']' | '"');
     is_link.then(|| text.find(ends).unwrap_or(text.len()))
 }
@@ -86,7 +87,8 @@ fn is_log(line: &str) -> bool {
     let is_level = |word: &str| levels.contains(&word.trim_matches(['[', ']', ':', '(', ')', '|']));
     let mut words = line.split_whitespace();
     let first = words.next().unwrap_or_default();
-    let stamped = first.trim_start_matches('[').starts_with(|c: char| c.is_ascii_digit()) && first.matches(':').count() >= 2
+    let stamped = first.trim_start_matches('[').starts_with(|c: char| c.is_ascii_digit())
+        && first.matches(':').count() >= 2
         || (first.len() >= 10 && first.as_bytes()[..10].iter().all(|b| b.is_ascii_digit() || *b == b'-' || *b == b'/'));
     let pairs = line.split_whitespace().filter(|word| is_pair(word)).count();
     is_level(first)

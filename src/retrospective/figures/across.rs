@@ -60,9 +60,9 @@ fn group(severity: SeverityId, cause: Option<Cause>, told: &[&Told]) -> Group {
         ("ttr", |figures| figures.ttr.seconds),
     ];
     let spread_of = |read: fn(&Figures) -> Option<u64>| {
-        let points = told.iter().filter_map(|told| {
-            read(&told.figures).map(|seconds| Point { incident: told.incident, seconds })
-        });
+        let points = told
+            .iter()
+            .filter_map(|told| read(&told.figures).map(|seconds| Point { incident: told.incident, seconds }));
         spread(points.collect())
     };
     let figures = value.into_iter().filter_map(|(name, read)| Some((name, spread_of(read)?))).collect();
@@ -90,8 +90,7 @@ mod tests {
 
     #[test]
     fn groups_by_severity_and_cause_and_keeps_every_point() {
-        let mut incidents: Vec<Told> =
-            (1..=10).map(|n| told(n, "sev1", Some(Cause::System), Some(n * 10))).collect();
+        let mut incidents: Vec<Told> = (1..=10).map(|n| told(n, "sev1", Some(Cause::System), Some(n * 10))).collect();
         incidents.push(told(11, "sev1", Some(Cause::Human), None));
         let groups = across(&incidents);
         assert_eq!(groups.len(), 2);

@@ -131,8 +131,7 @@ impl<'a> Count<'a> {
         let acts = recorded.actor.person().is_some()
             && recorded.role.as_ref().is_some_and(|role| role.as_str() == "lead")
             && recorded.at > declared_at;
-        let given =
-            matches!(&recorded.event, Event::RoleAssigned { role, people } if role.as_str() == "lead" && !people.is_empty());
+        let given = matches!(&recorded.event, Event::RoleAssigned { role, people } if role.as_str() == "lead" && !people.is_empty());
         let done = matches!(&recorded.event, Event::StepEnded { step, outcome: Outcome::Done, .. }
             if self.first_lead_step().is_some_and(|first| first == step));
         if acts || given || done {
@@ -177,7 +176,8 @@ impl<'a> Count<'a> {
             None => Measured::default(),
         };
         self.figures.tta = since(declared, self.lead, lead_within.map(|within| within.as_secs()));
-        self.figures.ttn = since(declared, self.first_sent, self.first_notice_due.map(|due| between(declared, due).as_secs()));
+        self.figures.ttn =
+            since(declared, self.first_sent, self.first_notice_due.map(|due| between(declared, due).as_secs()));
         self.figures.ttm = since(impact, self.contained, None);
         self.figures.ttr = since(impact, self.resolved, None);
         if let (Some(promised), Some(last)) = (self.promise, self.last)

@@ -65,9 +65,10 @@ impl<'a> Folded<'a> {
     /// The range with what belongs to a name: `@`, `mailto:`, `Mr.` and the like.
     pub(super) fn extend(&self, range: Range<usize>) -> Range<usize> {
         let before = &self.folded[..range.start];
-        let prefix = ["mailto:", "mr. ", "ms. ", "mrs. ", "dr. ", "mr ", "ms ", "mrs ", "dr ", "@"]
-            .into_iter()
-            .find(|prefix| before.ends_with(prefix) && !before.trim_end_matches(prefix).ends_with(char::is_alphanumeric));
+        let prefix =
+            ["mailto:", "mr. ", "ms. ", "mrs. ", "dr. ", "mr ", "ms ", "mrs ", "dr ", "@"].into_iter().find(|prefix| {
+                before.ends_with(prefix) && !before.trim_end_matches(prefix).ends_with(char::is_alphanumeric)
+            });
         range.start - prefix.map_or(0, str::len)..range.end
     }
 }

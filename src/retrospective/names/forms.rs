@@ -35,17 +35,38 @@ const EVERYDAY: &[&str] = &[
     "will", "may", "can", "an", "so", "do", "in", "on", "no", "he", "she", "we", "you", "it", "the", "to", "is", "be",
     "are", "was", "has", "had", "have", "and", "or", "not", "for", "of", "at", "by", "as", "my", "our", "us", "me",
     "mark", "grace", "bill", "art", "hope", "joy", "faith", "dawn", "drew", "rich", "rob", "sue", "pat", "ray", "chip",
-    "young", "long", "king", "green", "brown", "white", "black", "gray", "grey", "price", "page", "case", "day", "park",
-    "stone", "field", "high", "low", "good", "best", "small", "little", "short", "power", "bond", "cook", "baker",
-    "carter", "miller", "smith", "hall", "wood", "woods", "banks", "rivers", "waters", "summer", "april", "june",
-    "august", "china", "an", "you", "he", "she", "long", "ping", "pin", "sun", "song", "gang", "hang", "ran", "sang",
-    "fan", "pan", "bin", "bar", "log", "dai", "die", "du", "hua", "run", "test", "data", "support",
+    "young", "long", "king", "green", "brown", "white", "black", "gray", "grey", "price", "page", "case", "day",
+    "park", "stone", "field", "high", "low", "good", "best", "small", "little", "short", "power", "bond", "cook",
+    "baker", "carter", "miller", "smith", "hall", "wood", "woods", "banks", "rivers", "waters", "summer", "april",
+    "june", "august", "china", "an", "you", "he", "she", "long", "ping", "pin", "sun", "song", "gang", "hang", "ran",
+    "sang", "fan", "pan", "bin", "bar", "log", "dai", "die", "du", "hua", "run", "test", "data", "support",
 ];
 
 /// Mailbox names that stand for no one person.
 const SHARED: &[&str] = &[
-    "info", "support", "admin", "ops", "oncall", "on-call", "help", "sales", "noreply", "no-reply", "hello", "contact",
-    "team", "service", "status", "root", "postmaster", "webmaster", "security", "billing", "office", "mail", "dev",
+    "info",
+    "support",
+    "admin",
+    "ops",
+    "oncall",
+    "on-call",
+    "help",
+    "sales",
+    "noreply",
+    "no-reply",
+    "hello",
+    "contact",
+    "team",
+    "service",
+    "status",
+    "root",
+    "postmaster",
+    "webmaster",
+    "security",
+    "billing",
+    "office",
+    "mail",
+    "dev",
 ];
 
 /// Chinese given names that are everyday words: a person only after the surname.
@@ -61,8 +82,8 @@ const DOUBLE_SURNAMES: &[&str] = &[
 ];
 
 const TITLES_AFTER: &[&str] = &[
-    "工", "总", "總", "哥", "姐", "经理", "經理", "老师", "老師", "主任", "先生", "女士", "小姐", "同学", "同學", "主管",
-    "总监", "總監", "博士", "队长", "组长", "部长", "科长", "处长", "师傅", "師傅",
+    "工", "总", "總", "哥", "姐", "经理", "經理", "老师", "老師", "主任", "先生", "女士", "小姐", "同学", "同學",
+    "主管", "总监", "總監", "博士", "队长", "组长", "部长", "科长", "处长", "师傅", "師傅",
 ];
 
 /// Surnames that begin or end everyday words.
@@ -73,9 +94,41 @@ const GOES_ON: &str = "结結数數量额額计計和共体體部线線览作单
 
 /// What follows 小 or 老 and such a surname in everyday words: 小程序, 小时, 小文件.
 const SMALL_THINGS: &[&str] = &[
-    "小程序", "小于", "小时", "小時", "小数", "小计", "小米", "小高峰", "小高潮", "小金额", "小文件", "小段", "小包",
-    "小单", "小红书", "小白", "小方案", "小成本", "小平台", "小石", "小万", "小路", "小费", "小支", "小花", "小水",
-    "小年", "小解", "老花", "老石", "老水", "老路", "老年", "老白", "老文",
+    "小程序",
+    "小于",
+    "小时",
+    "小時",
+    "小数",
+    "小计",
+    "小米",
+    "小高峰",
+    "小高潮",
+    "小金额",
+    "小文件",
+    "小段",
+    "小包",
+    "小单",
+    "小红书",
+    "小白",
+    "小方案",
+    "小成本",
+    "小平台",
+    "小石",
+    "小万",
+    "小路",
+    "小费",
+    "小支",
+    "小花",
+    "小水",
+    "小年",
+    "小解",
+    "老花",
+    "老石",
+    "老水",
+    "老路",
+    "老年",
+    "老白",
+    "老文",
 ];
 
 /// Someone known by the handle alone; the handle may be a whole name.
@@ -106,7 +159,11 @@ pub(super) fn of(person: &Person) -> Vec<(String, Sort)> {
     }
     let name = fold(person.name.split(['(', '（', '<']).next().unwrap_or_default());
     let name = name.trim();
-    if name.chars().any(is_cjk) { chinese(&mut forms, name) } else { latin(&mut forms, name) }
+    if name.chars().any(is_cjk) {
+        chinese(&mut forms, name)
+    } else {
+        latin(&mut forms, name)
+    }
     // Names written in both scripts: 张伟 David.
     if name.chars().any(is_cjk) && name.chars().any(|c| c.is_ascii_alphabetic()) {
         let letters: String = name.chars().map(|c| if is_cjk(c) { ' ' } else { c }).collect();

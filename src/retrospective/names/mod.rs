@@ -199,7 +199,8 @@ fn with_article(title: &str, unknown: bool, before: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next().unwrap_or_default();
     let keeps_case = letters.next().is_some_and(char::is_uppercase);
-    let lower: String = if keeps_case { title.to_owned() } else { first.to_lowercase().chain(title.chars().skip(1)).collect() };
+    let lower: String =
+        if keeps_case { title.to_owned() } else { first.to_lowercase().chain(title.chars().skip(1)).collect() };
     let trimmed = before.trim_end_matches([' ', '*', '_', '(', '-', '>']);
     let begins = trimmed.is_empty() || trimmed.ends_with(['.', '!', '?', '\n', '。', '！', '？']);
     match (begins, unknown) {

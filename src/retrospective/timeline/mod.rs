@@ -210,7 +210,13 @@ pub fn condensed(rows: Vec<Row>, most: usize, words: &Words) -> Vec<Row> {
 impl Row {
     fn weighs(&self) -> bool {
         match self.kind {
-            Kind::Milestone | Kind::Decision | Kind::Measure | Kind::Notice | Kind::Deviation | Kind::Late | Kind::Gap => true,
+            Kind::Milestone
+            | Kind::Decision
+            | Kind::Measure
+            | Kind::Notice
+            | Kind::Deviation
+            | Kind::Late
+            | Kind::Gap => true,
             Kind::Step | Kind::Fact | Kind::Approval | Kind::Note => false,
         }
     }
@@ -226,11 +232,25 @@ fn together(run: Vec<Row>, words: &Words) -> Vec<Row> {
     let until = run.last().map(|row| words.time(row.occurred_at)).unwrap_or_default();
     let what = match (notes, others) {
         (_, 0) => say!(words, "到 {until} 为止另有 {count} 条记录", "{count} more notes until {until}"),
-        _ => say!(words, "到 {until} 为止另有 {count} 件事，其中记录 {notes} 条", "{count} more entries until {until}, {notes} of them notes"),
+        _ => say!(
+            words,
+            "到 {until} 为止另有 {count} 件事，其中记录 {notes} 条",
+            "{count} more entries until {until}, {notes} of them notes"
+        ),
     };
     let internal = run.iter().all(|row| row.internal);
     let last_seq = run.iter().rev().find_map(|row| row.seqs.last().copied());
     let Some(first) = run.into_iter().next() else { return Vec::new() };
     let seqs = first.seqs.first().copied().into_iter().chain(last_seq).collect();
-    vec![Row { seqs, what, internal, role: None, step: None, evidence: None, correction: None, kind: Kind::Note, ..first }]
+    vec![Row {
+        seqs,
+        what,
+        internal,
+        role: None,
+        step: None,
+        evidence: None,
+        correction: None,
+        kind: Kind::Note,
+        ..first
+    }]
 }

@@ -50,7 +50,11 @@ impl Teller<'_> {
             Event::IncidentDeclared(declared) => {
                 let severity = words.severity(self.runbook, declared.severity.as_str());
                 let runbook = self.runbook.title.get(&words.locale);
-                say!(words, "宣告事件，级别 {severity}，按预案“{runbook}”处理", "Declared, severity {severity}; the runbook “{runbook}” began")
+                say!(
+                    words,
+                    "宣告事件，级别 {severity}，按预案“{runbook}”处理",
+                    "Declared, severity {severity}; the runbook “{runbook}” began"
+                )
             }
             Event::PhaseEntered { phase } if *phase != crate::runbook::Phase::Pre => {
                 let phase = words.phase(*phase);
@@ -66,7 +70,9 @@ impl Teller<'_> {
             Event::StatusChanged { from, to } => {
                 let to = words.status(*to);
                 match from.map(|from| words.status(from)) {
-                    Some(from) => say!(words, "对外状态由“{from}”变为“{to}”", "The public status went from {from} to {to}"),
+                    Some(from) => {
+                        say!(words, "对外状态由“{from}”变为“{to}”", "The public status went from {from} to {to}")
+                    }
                     None => say!(words, "对外状态：{to}", "The public status became {to}"),
                 }
             }
@@ -95,7 +101,9 @@ impl Teller<'_> {
                 let title = self.title(step);
                 let what = match passed {
                     true => say!(words, "“{title}”探测通过", "The probe of “{title}” passed"),
-                    false => say!(words, "“{title}”探测未通过：{detail}", "The probe of “{title}” did not pass: {detail}"),
+                    false => {
+                        say!(words, "“{title}”探测未通过：{detail}", "The probe of “{title}” did not pass: {detail}")
+                    }
                 };
                 Told::new(Kind::Step, what).of(step).grouped(format!("probe {step} {passed}"))
             }
@@ -104,7 +112,11 @@ impl Teller<'_> {
             }
             Event::AttemptRestarted { because, attempt, .. } => {
                 let title = self.title(because);
-                let what = say!(words, "“{title}”未通过，第 {attempt} 次处理开始", "“{title}” did not pass; attempt {attempt} began");
+                let what = say!(
+                    words,
+                    "“{title}”未通过，第 {attempt} 次处理开始",
+                    "“{title}” did not pass; attempt {attempt} began"
+                );
                 Told::new(Kind::Step, what).of(because)
             }
             Event::MeasureRequested { step, .. } => {
@@ -119,7 +131,9 @@ impl Teller<'_> {
             Event::ActionFailed { step, detail, .. } => {
                 let title = self.title(step);
                 let what = say!(words, "系统执行“{title}”没有成功", "The system could not carry out “{title}”");
-                Told::new(Kind::Measure, with_reason(words, &what, Some(detail))).of(step).grouped(format!("action {step}"))
+                Told::new(Kind::Measure, with_reason(words, &what, Some(detail)))
+                    .of(step)
+                    .grouped(format!("action {step}"))
             }
             Event::ObligationLifted { step } => {
                 let what = match self.lift(step) {
@@ -133,11 +147,19 @@ impl Teller<'_> {
             }
             Event::ObligationKept { step, reason } => {
                 let title = self.title(step);
-                Told::new(Kind::Measure, say!(words, "“{title}”继续保留：{reason}", "Kept “{title}” in place: {reason}")).of(step)
+                Told::new(
+                    Kind::Measure,
+                    say!(words, "“{title}”继续保留：{reason}", "Kept “{title}” in place: {reason}"),
+                )
+                .of(step)
             }
             Event::DeadlineMissed { step, due_at } => {
                 let (title, due) = (self.title(step), words.time(*due_at));
-                let what = say!(words, "“{title}”到了 {due} 的时限，尚未结束", "“{title}” was still open at its deadline, {due}");
+                let what = say!(
+                    words,
+                    "“{title}”到了 {due} 的时限，尚未结束",
+                    "“{title}” was still open at its deadline, {due}"
+                );
                 Told::new(Kind::Late, what).of(step)
             }
             _ => return None,
@@ -150,7 +172,12 @@ impl Teller<'_> {
         let kind = self.runbook.steps.get(step).map(|step| &step.kind);
         let told_elsewhere = matches!(
             kind,
-            Some(StepKind::Notice(_) | StepKind::Updates { .. } | StepKind::Decide { .. } | StepKind::Retrospective { .. })
+            Some(
+                StepKind::Notice(_)
+                    | StepKind::Updates { .. }
+                    | StepKind::Decide { .. }
+                    | StepKind::Retrospective { .. }
+            )
         );
         if told_elsewhere && outcome == Outcome::Done && note.is_none() && evidence.is_none() {
             return None;
@@ -162,8 +189,12 @@ impl Teller<'_> {
                 (Kind::Step, say!(words, "“{title}”未通过", "“{title}” did not pass"))
             }
             (Outcome::Failed, _) => (Kind::Measure, say!(words, "“{title}”没有奏效", "“{title}” did not work")),
-            (Outcome::Done, Some(StepKind::Accept { .. })) => (Kind::Step, say!(words, "“{title}”通过", "“{title}” passed")),
-            (Outcome::Done, Some(StepKind::Wait(_))) => (Kind::Step, say!(words, "“{title}”等待结束", "“{title}”: the wait ended")),
+            (Outcome::Done, Some(StepKind::Accept { .. })) => {
+                (Kind::Step, say!(words, "“{title}”通过", "“{title}” passed"))
+            }
+            (Outcome::Done, Some(StepKind::Wait(_))) => {
+                (Kind::Step, say!(words, "“{title}”等待结束", "“{title}”: the wait ended"))
+            }
             (Outcome::Done, _) => (Kind::Step, say!(words, "完成“{title}”", "Done: “{title}”")),
         };
         let mut told = Told::new(row, with_reason(words, &what, note)).of(step).scope(self.scope(step));
@@ -177,7 +208,11 @@ impl Teller<'_> {
         let told = match event {
             Event::Approved { step, alone: Some(reason), .. } => {
                 let title = self.title(step);
-                let what = say!(words, "“{title}”由起草者独自批准：{reason}", "“{title}” was approved by its author alone: {reason}");
+                let what = say!(
+                    words,
+                    "“{title}”由起草者独自批准：{reason}",
+                    "“{title}” was approved by its author alone: {reason}"
+                );
                 Told::new(Kind::Deviation, what).of(step)
             }
             Event::Approved { step, .. } => {
@@ -186,11 +221,16 @@ impl Teller<'_> {
             }
             Event::Rejected { step, reason, .. } => {
                 let title = self.title(step);
-                Told::new(Kind::Approval, say!(words, "退回“{title}”：{reason}", "Sent “{title}” back: {reason}")).of(step)
+                Told::new(Kind::Approval, say!(words, "退回“{title}”：{reason}", "Sent “{title}” back: {reason}"))
+                    .of(step)
             }
             Event::ApprovalEscalated { step, to } => {
                 let (title, to) = (self.title(step), words.list(to.iter().map(|role| self.roles.title(role))));
-                let what = say!(words, "“{title}”等待审批已久，{to}也可批准", "“{title}” waited for approval; {to} may now give it too");
+                let what = say!(
+                    words,
+                    "“{title}”等待审批已久，{to}也可批准",
+                    "“{title}” waited for approval; {to} may now give it too"
+                );
                 Told::new(Kind::Late, what).of(step)
             }
             _ => return None,
@@ -209,9 +249,10 @@ impl Teller<'_> {
                 let stated: Vec<_> = facts.iter().map(|(fact, value)| self.fact(fact.as_str(), value)).collect();
                 Told::new(Kind::Fact, stated.join(words.pick("；", "; "))).grouped("facts".to_owned())
             }
-            Event::SeverityChanged { from, to, reason, .. } => {
-                Told::new(Kind::Decision, say!(words, "级别由 {from} 调整为 {to}：{reason}", "Severity went from {from} to {to}: {reason}"))
-            }
+            Event::SeverityChanged { from, to, reason, .. } => Told::new(
+                Kind::Decision,
+                say!(words, "级别由 {from} 调整为 {to}：{reason}", "Severity went from {from} to {to}: {reason}"),
+            ),
             Event::CauseClassified { cause } => {
                 let cause = words.cause(*cause);
                 Told::new(Kind::Decision, say!(words, "原因归类为：{cause}", "The cause was classified as {cause}"))
@@ -226,7 +267,8 @@ impl Teller<'_> {
             }
             Event::NoteAdded { text, .. } => Told::new(Kind::Note, text.clone()),
             Event::FallbackSwitched { fallback, on } => {
-                let title = self.runbook.fallbacks.get(fallback).map_or(fallback.as_str(), |f| f.title.get(&words.locale));
+                let title =
+                    self.runbook.fallbacks.get(fallback).map_or(fallback.as_str(), |f| f.title.get(&words.locale));
                 let what = match on {
                     true => say!(words, "启用替代办法“{title}”", "Switched on the fallback “{title}”"),
                     false => say!(words, "停用替代办法“{title}”", "Switched off the fallback “{title}”"),
@@ -234,17 +276,29 @@ impl Teller<'_> {
                 Told::new(Kind::Measure, what)
             }
             Event::FallbackImported { fallback, contacts } => {
-                let title = self.runbook.fallbacks.get(fallback).map_or(fallback.as_str(), |f| f.title.get(&words.locale));
-                let what = say!(words, "导入“{title}”可覆盖的 {contacts} 位联系人", "Imported {contacts} contacts that “{title}” covers");
+                let title =
+                    self.runbook.fallbacks.get(fallback).map_or(fallback.as_str(), |f| f.title.get(&words.locale));
+                let what = say!(
+                    words,
+                    "导入“{title}”可覆盖的 {contacts} 位联系人",
+                    "Imported {contacts} contacts that “{title}” covers"
+                );
                 Told::new(Kind::Step, what)
             }
-            Event::AffectedImported { contacts } => {
-                Told::new(Kind::Fact, say!(words, "导入受影响名单，共 {contacts} 位", "Imported the list of those affected: {contacts} contacts"))
-            }
+            Event::AffectedImported { contacts } => Told::new(
+                Kind::Fact,
+                say!(
+                    words,
+                    "导入受影响名单，共 {contacts} 位",
+                    "Imported the list of those affected: {contacts} contacts"
+                ),
+            ),
             Event::ContactsReached { step, contacts, by, note } => {
                 let count = contacts.len();
                 let what = say!(words, "逐一联系到 {count} 位客户（{by}）", "Reached {count} by hand ({by})");
-                Told::new(Kind::Step, with_reason(words, &what, note.as_deref())).of(step).grouped(format!("reach {step}"))
+                Told::new(Kind::Step, with_reason(words, &what, note.as_deref()))
+                    .of(step)
+                    .grouped(format!("reach {step}"))
             }
             _ => return None,
         };
@@ -260,7 +314,11 @@ impl Teller<'_> {
                 let (rows, organisations) = draft.map_or((0, 0), |d| (d.recipients.rows, d.recipients.organisations));
                 let mut what = say!(words, "发出“{subject}”", "Sent “{subject}”");
                 if rows > 0 {
-                    what += &say!(words, "，共 {rows} 个收件地址，涉及 {organisations} 家机构", " to {rows} recipients in {organisations} organisations");
+                    what += &say!(
+                        words,
+                        "，共 {rows} 个收件地址，涉及 {organisations} 家机构",
+                        " to {rows} recipients in {organisations} organisations"
+                    );
                 }
                 if let Some(next) = queued.next_update_at.map(|at| words.time(at)) {
                     what += &say!(words, "，约定 {next} 前再次告知", ", promising the next word by {next}");
@@ -270,7 +328,11 @@ impl Teller<'_> {
             }
             Event::NoticeVoided { notice, step, because } => {
                 let (subject, because) = (self.subject(*notice, step), self.because(because));
-                let what = say!(words, "草稿“{subject}”作废：{because}有变", "The draft “{subject}” no longer held: {because} had changed");
+                let what = say!(
+                    words,
+                    "草稿“{subject}”作废：{because}有变",
+                    "The draft “{subject}” no longer held: {because} had changed"
+                );
                 Told::new(Kind::Notice, what).of(step).grouped(format!("void {step}"))
             }
             Event::NoticeCancelled { notice, step } => {
@@ -288,16 +350,24 @@ impl Teller<'_> {
             }
             Event::NoticeResent { notice, step, rows } => {
                 let subject = self.subject(*notice, step);
-                Told::new(Kind::Notice, say!(words, "向 {rows} 个地址重发“{subject}”", "Sent “{subject}” again to {rows} recipients")).of(step)
+                Told::new(
+                    Kind::Notice,
+                    say!(words, "向 {rows} 个地址重发“{subject}”", "Sent “{subject}” again to {rows} recipients"),
+                )
+                .of(step)
             }
             Event::NoticeSettled { notice, step, counts } => {
                 let subject = self.subject(*notice, step);
-                let counts = words.list(counts.iter().filter(|(_, n)| **n > 0).map(|(state, n)| format!("{} {n}", words.delivery(state))));
-                Told::new(Kind::Notice, say!(words, "“{subject}”投递完毕：{counts}", "“{subject}” settled: {counts}")).of(step)
+                let counts = words.list(
+                    counts.iter().filter(|(_, n)| **n > 0).map(|(state, n)| format!("{} {n}", words.delivery(state))),
+                );
+                Told::new(Kind::Notice, say!(words, "“{subject}”投递完毕：{counts}", "“{subject}” settled: {counts}"))
+                    .of(step)
             }
             Event::UpdateOwed { step, due_at, .. } => {
                 let due = words.time(*due_at);
-                let what = say!(words, "约定 {due} 的更新未能按时发出", "The update promised for {due} was not out in time");
+                let what =
+                    say!(words, "约定 {due} 的更新未能按时发出", "The update promised for {due} was not out in time");
                 Told::new(Kind::Late, what).of(step).grouped(format!("owed {step}"))
             }
             _ => return None,
@@ -306,7 +376,10 @@ impl Teller<'_> {
     }
 
     fn title(&self, step: &StepId) -> String {
-        self.runbook.steps.get(step).map_or_else(|| step.to_string(), |step| step.title.get(&self.words.locale).to_owned())
+        self.runbook
+            .steps
+            .get(step)
+            .map_or_else(|| step.to_string(), |step| step.title.get(&self.words.locale).to_owned())
     }
 
     fn answer(&self, step: &StepId, answer: &str) -> String {

@@ -1,0 +1,110 @@
+//! The `muster.toml` that `muster init` writes: short, commented, and valid as it stands.
+
+use crate::locale::Locale;
+
+/// The text of a `muster.toml` to begin with, in the reader's language.
+///
+/// The folders it names are those that `muster init` creates beside it.
+pub fn example(locale: &Locale) -> String {
+    if locale.is_chinese() { CHINESE.to_owned() } else { ENGLISH.to_owned() }
+}
+
+const ENGLISH: &str = r#"# Settings of Muster. Paths are relative to this file.
+# It works as it is: notices become files in `outbox`, and nothing leaves this machine.
+
+store = "sqlite:muster.db"
+locale = "en"
+timezone = "UTC"                        # notices show times in this zone, for example "Asia/Shanghai"
+runbooks = "runbooks"
+templates = "templates"                 # what is missing here comes with Muster
+
+[mail]
+relay = "file:outbox"                   # practice; when you are ready: "smtp+starttls://mail.example.com:587"
+from = "Example Status <status@example.com>"
+# username = "status"
+# password_env = "MUSTER_SMTP_PASSWORD"  # the variable that holds it; a password itself is refused here
+# sessions = 8                          # connections at a time
+# per_second = 200                      # messages a second
+# on_unknown = "resend"                 # when nobody can know whether a mail was taken; or "hold"
+
+[page]
+title = "Example Status"
+# url = "https://status.example.com"
+# contact = "400-000-0000, support@example.com"   # how customers reach you; every notice says it
+
+# Who plays which part. Handles are yours to choose.
+# [people.dana]
+# name = "Dana"
+# email = "dana@example.com"
+# roles = ["lead", "product"]
+# reach = ["mail"]                      # where to nudge: mail, or the name of a webhook
+
+# A chat room or endpoint that receives notices.
+# [webhooks.ops]
+# kind = "slack"                        # standard, slack, teams, feishu, dingtalk, wecom
+# url_env = "OPS_WEBHOOK_URL"           # such an address is a secret, so it stays in the environment
+# audience = "staff"
+
+# What a runbook may run. It can only name these; what they do is decided here.
+# [actions.rollback]
+# command = ["/opt/ops/rollback", "{facts.region}"]
+# timeout = "30s"
+
+# What a runbook may ask.
+# [probes.withdrawals]
+# http = { url = "https://example.com/health", expect_status = 200, expect = "body.ok == true" }
+
+# Private addresses are refused unless they are allowed here.
+# [outbound]
+# allow = ["10.0.0.0/8"]
+"#;
+
+const CHINESE: &str = r#"# Muster 的设置。路径都相对于本文件所在的文件夹。
+# 不改也能用：通知写成 `outbox` 里的文件，不会真正发出。
+
+store = "sqlite:muster.db"
+locale = "zh-Hans"
+timezone = "Asia/Shanghai"              # 通知里的时间按这个时区显示
+runbooks = "runbooks"
+templates = "templates"                 # 这里没有的模板，用 Muster 自带的
+
+[mail]
+relay = "file:outbox"                   # 演练用；准备好以后换成 "smtp+starttls://mail.example.com:587"
+from = "示例服务状态 <status@example.com>"
+# username = "status"
+# password_env = "MUSTER_SMTP_PASSWORD"  # 填环境变量名；密码本身不能写在这里
+# sessions = 8                          # 同时使用的连接数
+# per_second = 200                      # 每秒最多发送的封数
+# on_unknown = "resend"                 # 无法确认对方是否收下时：重发；选 "hold" 则等人处理
+
+[page]
+title = "示例服务状态"
+# url = "https://status.example.com"
+# contact = "400-000-0000，support@example.com"   # 客户怎么联系你们；每封通知都会写上
+
+# 谁担任什么角色。名字后的代号可以自己取。
+# [people.dana]
+# name = "小丹"
+# email = "dana@example.com"
+# roles = ["lead", "product"]
+# reach = ["mail"]                      # 提醒发到哪里：mail，或下面某个 webhook 的名字
+
+# 接收通知的群机器人或接口。
+# [webhooks.ops]
+# kind = "wecom"                        # standard、slack、teams、feishu、dingtalk、wecom
+# url_env = "OPS_WEBHOOK_URL"           # 机器人地址等于密钥，所以放在环境变量里
+# audience = "staff"
+
+# 预案可以执行的操作。预案里只写名字，具体做什么由这里决定。
+# [actions.rollback]
+# command = ["/opt/ops/rollback", "{facts.region}"]
+# timeout = "30s"
+
+# 预案可以检查的接口。
+# [probes.withdrawals]
+# http = { url = "https://example.com/health", expect_status = 200, expect = "body.ok == true" }
+
+# 内网地址默认不能访问，需要时在这里放行。
+# [outbound]
+# allow = ["10.0.0.0/8"]
+"#;
