@@ -15,7 +15,6 @@ pub mod example;
 pub mod read;
 mod reader;
 mod sections;
-pub mod terminal;
 
 pub use environment::{Missing, terminal_locale, timezone, user};
 pub use example::example;

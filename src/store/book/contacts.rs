@@ -1,25 +1,103 @@
 //! The contacts themselves: written and read in chunks, so that a million never stand in memory.
 
-use super::{Contact, ContactId, Error, Imported, Store};
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+
+use super::{A_TURN, AT_ONCE, Contact, ContactId, Error, Imported, Store};
+use crate::store::sql::{Row, Transaction, Value, places, rows_of, unreadable, values};
+
+/// An id as the book compares it: without regard to case.
+pub(super) fn folded(id: &ContactId) -> String {
+    id.as_str().to_lowercase()
+}
 
 impl Store {
     /// Adds or updates contacts, in chunks of any size; the same contacts again change nothing.
-    pub async fn import_contacts(&self, _contacts: &[Contact]) -> Result<Imported, Error> {
-        unimplemented!("store")
+    /// A contact keeps the spelling of its id with which it came into the book.
+    pub async fn import_contacts(&self, contacts: &[Contact]) -> Result<Imported, Error> {
+        let mut report = Imported::default();
+        for turn in contacts.chunks(A_TURN) {
+            let mut change = self.change().await?;
+            for some in turn.chunks(AT_ONCE) {
+                import(&mut change, some, &mut report).await?;
+            }
+            change.commit().await?;
+        }
+        Ok(report)
     }
 
     /// Up to `limit` contacts after this one, in the order of their ids without regard to case.
-    pub async fn contacts_after(&self, _after: Option<&ContactId>, _limit: usize) -> Result<Vec<Contact>, Error> {
-        unimplemented!("store")
+    pub async fn contacts_after(&self, after: Option<&ContactId>, limit: usize) -> Result<Vec<Contact>, Error> {
+        let sql = "SELECT folded, body FROM contacts WHERE folded > $1 ORDER BY folded LIMIT $2";
+        let rows = self.all(sql, values![after.map(folded).unwrap_or_default(), limit]).await?;
+        rows.iter().map(contact).collect()
     }
 
     /// The contacts with these ids that the book has, without regard to case.
-    pub async fn contacts(&self, _ids: &[ContactId]) -> Result<Vec<Contact>, Error> {
-        unimplemented!("store")
+    pub async fn contacts(&self, ids: &[ContactId]) -> Result<Vec<Contact>, Error> {
+        let mut found = Vec::with_capacity(ids.len());
+        for some in ids.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT folded, body FROM contacts WHERE folded IN ({}) ORDER BY folded",
+                places(1, some.len())
+            );
+            let values = some.iter().map(|id| Value::from(folded(id))).collect();
+            for row in self.all(AssertSqlSafe(sql), values).await? {
+                found.push(contact(&row)?);
+            }
+        }
+        Ok(found)
     }
 
     /// How many contacts the book has.
     pub async fn contact_count(&self) -> Result<u64, Error> {
-        unimplemented!("store")
+        let row = self.first("SELECT CAST(count(*) AS BIGINT) FROM contacts", values![]).await?;
+        row.map_or(Ok(0), |row| row.count(0))
     }
+}
+
+async fn import(change: &mut Transaction, contacts: &[Contact], report: &mut Imported) -> Result<(), Error> {
+    let sql = format!("SELECT folded, body FROM contacts WHERE folded IN ({})", places(1, contacts.len()));
+    let values = contacts.iter().map(|contact| Value::from(folded(&contact.id))).collect();
+    let mut known = HashMap::new();
+    for row in change.all(AssertSqlSafe(sql), values).await? {
+        known.insert(row.text(0)?, row.text(1)?);
+    }
+    let mut changed = HashMap::new();
+    for new in contacts {
+        let folded = folded(&new.id);
+        let old = known.get(&folded);
+        let mut new = new.clone();
+        if let Some(old) = old {
+            new.id = stored(old)?.id;
+        }
+        let body = serde_json::to_string(&new).map_err(|reason| unreadable("contact", reason))?;
+        match old {
+            Some(old) if *old == body => report.unchanged += 1,
+            Some(_) => report.updated += 1,
+            None => report.imported += 1,
+        }
+        if old != Some(&body) {
+            known.insert(folded.clone(), body.clone());
+            changed.insert(folded, body);
+        }
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "INSERT INTO contacts (folded, body) VALUES {} ON CONFLICT (folded) DO UPDATE SET body = excluded.body",
+        rows_of(2, changed.len())
+    );
+    let values = changed.into_iter().flat_map(|(folded, body)| [Value::from(folded), Value::from(body)]).collect();
+    change.execute(AssertSqlSafe(sql), values).await.map(drop)
+}
+
+fn contact(row: &Row) -> Result<Contact, Error> {
+    stored(&row.text(1)?)
+}
+
+fn stored(body: &str) -> Result<Contact, Error> {
+    serde_json::from_str(body).map_err(|reason| unreadable("contact", reason))
 }

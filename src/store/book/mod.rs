@@ -13,6 +13,14 @@ mod readiness;
 mod sets;
 mod suppression;
 
+pub(super) use sets::{touch, use_set};
+pub use suppression::normalise;
+pub(super) use suppression::suppress;
+
+/// Values of one statement's list, and rows of one transaction: others get their turn in between.
+const AT_ONCE: usize = 500;
+const A_TURN: usize = 5000;
+
 /// What an import changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Imported {

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Store, Suppression};
+use sqlx::AssertSqlSafe;
+
+use super::{AT_ONCE, Error, Store, Suppression};
 use crate::clock::Timestamp;
+use crate::store::sql::{Row, Transaction, Value, places, values};
 
 /// An address as suppression compares it: trimmed and in lower case.
 pub fn normalise(address: &str) -> String {
@@ -12,17 +15,46 @@ pub fn normalise(address: &str) -> String {
 
 impl Store {
     /// Suppresses an address; false if it was already.
-    pub async fn suppress(&self, _address: &str, _reason: &str, _at: Timestamp) -> Result<bool, Error> {
-        unimplemented!("store")
+    pub async fn suppress(&self, address: &str, reason: &str, at: Timestamp) -> Result<bool, Error> {
+        let mut change = self.change().await?;
+        let new = suppress(&mut change, address, reason, at).await?;
+        change.commit().await?;
+        Ok(new)
     }
 
     /// Which of these addresses are suppressed, normalised.
-    pub async fn suppressed(&self, _addresses: &[String]) -> Result<BTreeSet<String>, Error> {
-        unimplemented!("store")
+    pub async fn suppressed(&self, addresses: &[String]) -> Result<BTreeSet<String>, Error> {
+        let mut found = BTreeSet::new();
+        for some in addresses.chunks(AT_ONCE) {
+            let sql = format!("SELECT address FROM suppressions WHERE address IN ({})", places(1, some.len()));
+            let values = some.iter().map(|address| Value::from(normalise(address))).collect();
+            for row in self.all(AssertSqlSafe(sql), values).await? {
+                found.insert(row.text(0)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Up to `limit` suppressed addresses after this one, in their order.
-    pub async fn suppressions(&self, _after: Option<&str>, _limit: usize) -> Result<Vec<Suppression>, Error> {
-        unimplemented!("store")
+    pub async fn suppressions(&self, after: Option<&str>, limit: usize) -> Result<Vec<Suppression>, Error> {
+        let sql = "SELECT address, reason, suppressed_at FROM suppressions
+                   WHERE address > $1 ORDER BY address LIMIT $2";
+        let rows = self.all(sql, values![after.map(normalise).unwrap_or_default(), limit]).await?;
+        rows.iter().map(suppression).collect()
     }
+}
+
+fn suppression(row: &Row) -> Result<Suppression, Error> {
+    Ok(Suppression { address: row.text(0)?, reason: row.text(1)?, at: row.moment(2)? })
+}
+
+pub(in crate::store) async fn suppress(
+    change: &mut Transaction,
+    address: &str,
+    reason: &str,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let sql = "INSERT INTO suppressions (address, reason, suppressed_at) VALUES ($1, $2, $3)
+               ON CONFLICT (address) DO NOTHING";
+    Ok(change.execute(sql, values![normalise(address), reason, at]).await? > 0)
 }

@@ -1,16 +1,135 @@
 //! Commits: events, head, answer and rows in one transaction, or none of them.
 
-use super::{Commit, Error, Store};
+use super::{Commit, Error, KeyedAnswer, RowChange, Store};
+use crate::clock::Timestamp;
+use crate::incident::{IncidentId, IncidentNumber};
+use crate::store::chain;
+use crate::store::sql::{Transaction, unreadable, values};
+use crate::store::{book, ledger, outbox};
 
 impl Store {
     /// The number the next incident gets; taken only once its declaration commits.
-    pub async fn next_number(&self) -> Result<crate::incident::IncidentNumber, Error> {
-        unimplemented!("store")
+    pub async fn next_number(&self) -> Result<IncidentNumber, Error> {
+        let row = self.first("SELECT coalesce(max(number), 0) + 1 FROM incidents", values![]).await?;
+        row.map_or(Ok(1), |row| row.count(0)).map(IncidentNumber)
     }
 
     /// Commits what was decided. [`Error::Conflict`] if the incident has moved on since,
     /// [`Error::KeyTaken`] if the key was used meanwhile; then nothing is changed.
-    pub async fn commit(&self, _commit: Commit<'_>) -> Result<(), Error> {
-        unimplemented!("store")
+    pub async fn commit(&self, commit: Commit<'_>) -> Result<(), Error> {
+        let mut change = self.change().await?;
+        if let Some(answer) = &commit.answer {
+            keep_answer(&mut change, answer, commit.at).await?;
+        }
+        let previous = previous_hash(&mut change, &commit).await?;
+        let events = chained(&commit, previous.clone())?;
+        let (seq, hash) = match events.last() {
+            Some(event) => (event.seq, event.hash.clone()),
+            None => (commit.expected_seq, previous),
+        };
+        write_head(&mut change, &commit, seq, &hash).await?;
+        for event in events {
+            change
+                .execute(
+                    "INSERT INTO events (incident, seq, hash, body) VALUES ($1, $2, $3, $4)",
+                    values![commit.head.id, event.seq, event.hash, event.body],
+                )
+                .await?;
+        }
+        let context = Context { incident: commit.head.id, at: commit.at, seq };
+        for row in &commit.rows {
+            write_row(&mut change, context, row).await?;
+        }
+        change.commit().await
+    }
+}
+
+/// What every row of a commit follows from.
+#[derive(Clone, Copy)]
+pub(in crate::store) struct Context {
+    pub(in crate::store) incident: IncidentId,
+    pub(in crate::store) at: Timestamp,
+    /// The newest event of the commit.
+    pub(in crate::store) seq: u64,
+}
+
+struct Chained {
+    seq: u64,
+    hash: String,
+    body: String,
+}
+
+async fn keep_answer(change: &mut Transaction, answer: &KeyedAnswer, at: Timestamp) -> Result<(), Error> {
+    let sql = "INSERT INTO answers (idempotency_key, request, answer, answered_at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (idempotency_key) DO NOTHING";
+    let (key, request, text) = (answer.key.as_str(), answer.request.as_str(), answer.answer.as_str());
+    match change.execute(sql, values![key, request, text, at]).await? {
+        0 => Err(Error::KeyTaken(answer.key.clone())),
+        _ => Ok(()),
+    }
+}
+
+/// The hash that the first new event follows on, if the incident still stands where it was read.
+async fn previous_hash(change: &mut Transaction, commit: &Commit<'_>) -> Result<String, Error> {
+    let row = change.first("SELECT seq, hash FROM incidents WHERE id = $1", values![commit.head.id]).await?;
+    let (seq, hash) = match row {
+        Some(row) => (row.count(0)?, row.text(1)?),
+        None => (0, chain::START.to_owned()),
+    };
+    if seq == commit.expected_seq { Ok(hash) } else { Err(Error::Conflict) }
+}
+
+fn chained(commit: &Commit<'_>, mut previous: String) -> Result<Vec<Chained>, Error> {
+    let mut chained = Vec::with_capacity(commit.events.len());
+    for (event, seq) in commit.events.iter().zip(commit.expected_seq + 1..) {
+        if event.seq != seq {
+            return Err(Error::Conflict);
+        }
+        let body = serde_json::to_string(event).map_err(|reason| unreadable("event", reason))?;
+        let hash = chain::link(&previous, commit.head.id, seq, &body);
+        previous.clone_from(&hash);
+        chained.push(Chained { seq, hash, body });
+    }
+    Ok(chained)
+}
+
+async fn write_head(change: &mut Transaction, commit: &Commit<'_>, seq: u64, hash: &str) -> Result<(), Error> {
+    let head = serde_json::to_string(&commit.head).map_err(|reason| unreadable("head", reason))?;
+    let state = commit.head.state.as_str();
+    let touched = if commit.expected_seq == 0 {
+        // Another incident may have taken the number.
+        let sql = "INSERT INTO incidents (id, number, seq, hash, state, next_due, head)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+        let values = values![commit.head.id, commit.head.number.0, seq, hash, state, commit.next_due, head];
+        change.execute(sql, values).await?
+    } else {
+        let sql = "UPDATE incidents SET seq = $1, hash = $2, state = $3, next_due = $4, head = $5
+                   WHERE id = $6 AND seq = $7";
+        let values = values![seq, hash, state, commit.next_due, head, commit.head.id, commit.expected_seq];
+        change.execute(sql, values).await?
+    };
+    if touched == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
+async fn write_row(change: &mut Transaction, context: Context, row: &RowChange) -> Result<(), Error> {
+    match row {
+        RowChange::QueueNotice { notice, step, tells_status } => {
+            ledger::queue(change, context, *notice, step, *tells_status).await
+        }
+        RowChange::CancelNotice { notice } => ledger::cancel(change, *notice).await,
+        RowChange::PauseNotice { notice } => ledger::pause(change, *notice, true).await,
+        RowChange::ResumeNotice { notice } => ledger::pause(change, *notice, false).await,
+        RowChange::ResendNotice { notice } => ledger::resend(change, context.at, *notice).await,
+        RowChange::QueueNudge { nudge, step, text, to } => {
+            ledger::queue_nudge(change, context, *nudge, step, text, to).await
+        }
+        RowChange::QueueAction(action) => outbox::queue(change, context.at, action).await,
+        RowChange::SettleAction { step, run, lease } => {
+            outbox::settle(change, context.incident, step, *run, *lease).await
+        }
+        RowChange::ReachByHand { step, contacts, by } => book::touch(change, context, step, contacts, by).await,
+        RowChange::UseSet(set) => book::use_set(change, context.incident, *set).await,
+        RowChange::ToldFirstSent { notice } => ledger::told_first(change, *notice).await,
+        RowChange::ToldSettled { notice } => ledger::told_settled(change, *notice).await,
     }
 }

@@ -2,21 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::book::StagedSet;
+use super::ledger::{Lease, NewDelivery};
+use super::outbox::QueuedAction;
 use super::{Error, Store};
 use crate::clock::Timestamp;
+use crate::contact::ContactId;
 use crate::incident::event::Recorded;
 use crate::incident::state::Lifecycle;
 use crate::incident::{Incident, IncidentId, IncidentNumber, NoticeId};
 use crate::locale::{Locale, Text};
 use crate::runbook::{Cause, Phase, RunbookId, SeverityId, Status, StepId};
 
-use super::book::StagedSet;
-use super::ledger::NewDelivery;
-use super::outbox::QueuedAction;
-use crate::contact::ContactId;
-
 mod commit;
 mod read;
+
+pub(super) use commit::Context;
 
 /// What one command changes, in one transaction.
 #[derive(Debug, Clone)]
@@ -145,7 +146,7 @@ pub enum RowChange {
     SettleAction {
         step: StepId,
         run: u32,
-        lease: super::ledger::Lease,
+        lease: Lease,
     },
     /// Contacts whom someone called or visited.
     ReachByHand {

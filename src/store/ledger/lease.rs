@@ -1,32 +1,291 @@
 //! Leasing rows: each is given to one worker at a time, and comes back if that worker goes away.
 
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use super::{Batch, DeliveryId, Error, Lease, Store};
-use crate::clock::Timestamp;
+use sqlx::AssertSqlSafe;
+
+use super::words::{attempts, incident_id, notice_id, recipient};
+use super::{Batch, Channel, DeliveryId, Error, IncidentId, Lease, Leased, NoticeId, State, StepId, Store};
+use crate::clock::{self, Timestamp};
 use crate::settings::OnUnknown;
+use crate::store::book::normalise;
+use crate::store::sql::{Row, Transaction, Value, places, values};
+
+/// Values of one statement's list.
+const AT_ONCE: usize = 500;
+
+/// A notice whose rows workers may see.
+struct Active {
+    id: NoticeId,
+    incident: IncidentId,
+    step: StepId,
+    cancelled: bool,
+    nudge: Option<String>,
+    /// Newer notices of the incident that tell the status, where this one tells it too.
+    newer: Vec<NoticeId>,
+}
+
+/// A row that is due, before it is clear what becomes of it.
+struct Candidate {
+    leased: Leased,
+    state: State,
+}
+
+/// What becomes of a candidate.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Lease,
+    Cancelled,
+    Superseded,
+    Suppressed,
+    Unknown,
+}
 
 impl Store {
     /// Gives out up to `limit` rows that are due, for `lease_for`. Rows that are superseded, suppressed
     /// or cancelled are settled on the way, and so are those whose worker went away while sending.
     pub async fn lease(
         &self,
-        _limit: usize,
-        _now: Timestamp,
-        _lease_for: Duration,
-        _on_unknown: OnUnknown,
+        limit: usize,
+        now: Timestamp,
+        lease_for: Duration,
+        on_unknown: OnUnknown,
     ) -> Result<Batch, Error> {
-        unimplemented!("store")
+        // Asked first without holding up anyone who writes: most of the time nothing is due.
+        if self.next_delivery().await?.is_none_or(|due| due > now) {
+            return Ok(Batch::default());
+        }
+        let mut change = self.change().await?;
+        let active = active(&mut change).await?;
+        let lease = next_lease(&mut change).await?;
+        let mut batch = Batch::default();
+        // Shared out evenly, so that no notice and no channel waits for a larger one to end.
+        let share = limit.div_ceil((active.len() * 2).max(1));
+        for size in [share, limit] {
+            for notice in &active {
+                for channel in [Channel::Webhook, Channel::Mail] {
+                    let room = size.min(limit - batch.rows.len());
+                    let due = candidates(&mut change, notice, channel, now, room, lease).await?;
+                    take(&mut change, notice, due, (now, lease_for), on_unknown, &mut batch).await?;
+                }
+            }
+        }
+        let sql = "UPDATE notices SET told_settled = 1
+                   WHERE told_settled = 0 AND queued_at IS NOT NULL AND (nudge IS NOT NULL OR state = 'cancelled')
+                     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.notice = notices.id
+                                     AND d.state IN ('prepared', 'queued', 'sending'))";
+        change.execute(sql, values![]).await?;
+        change.commit().await?;
+        Ok(batch)
     }
 
     /// Marks rows as being sent, durably; gives back those that may really go out now: not the ones
     /// whose lease has ended, or whose notice was cancelled or paused meanwhile.
-    pub async fn begin_sending(&self, _rows: &[(DeliveryId, Lease)]) -> Result<Vec<DeliveryId>, Error> {
-        unimplemented!("store")
+    pub async fn begin_sending(&self, rows: &[(DeliveryId, Lease)], now: Timestamp) -> Result<Vec<DeliveryId>, Error> {
+        let set = "UPDATE deliveries SET state = 'sending' WHERE lease = $1 AND again_at > $2 AND state = 'queued'
+                   AND notice IN (SELECT id FROM notices WHERE state = 'queued' AND paused = 0)";
+        self.update_leased(set, rows, now).await
     }
 
-    /// Keeps rows for longer; gives back those that are still the worker's.
-    pub async fn extend(&self, _rows: &[(DeliveryId, Lease)], _until: Timestamp) -> Result<Vec<DeliveryId>, Error> {
-        unimplemented!("store")
+    /// Keeps rows until then; gives back those that are still the worker's.
+    pub async fn extend(&self, rows: &[(DeliveryId, Lease)], until: Timestamp) -> Result<Vec<DeliveryId>, Error> {
+        let set = "UPDATE deliveries SET again_at = $2 WHERE lease = $1 AND state IN ('queued', 'sending')";
+        self.update_leased(set, rows, until).await
     }
+
+    async fn update_leased(
+        &self,
+        set: &str,
+        rows: &[(DeliveryId, Lease)],
+        moment: Timestamp,
+    ) -> Result<Vec<DeliveryId>, Error> {
+        let mut by_lease = BTreeMap::<Lease, Vec<DeliveryId>>::new();
+        for (id, lease) in rows {
+            by_lease.entry(*lease).or_default().push(*id);
+        }
+        let mut change = self.change().await?;
+        let mut touched = Vec::with_capacity(rows.len());
+        for (lease, ids) in by_lease {
+            for ids in ids.chunks(AT_ONCE) {
+                let sql = format!("{set} AND id IN ({}) RETURNING id", places(3, ids.len()));
+                let mut values = values![lease.0, moment];
+                values.extend(ids.iter().map(|id| Value::from(id.0)));
+                for row in change.all(AssertSqlSafe(sql), values).await? {
+                    touched.push(DeliveryId(row.int(0)?));
+                }
+            }
+        }
+        change.commit().await?;
+        Ok(touched)
+    }
+}
+
+/// The next fencing token: higher than every one before it.
+pub(in crate::store) async fn next_lease(change: &mut Transaction) -> Result<Lease, Error> {
+    let sql = "UPDATE lease_counter SET value = value + 1 WHERE only = 1 RETURNING value";
+    change.first(sql, values![]).await?.map_or(Ok(0), |row| row.int(0)).map(Lease)
+}
+
+async fn active(change: &mut Transaction) -> Result<Vec<Active>, Error> {
+    let sql = "SELECT id, incident, step, state, nudge FROM notices
+               WHERE told_settled = 0 AND queued_at IS NOT NULL
+                 AND (state = 'cancelled' OR (state = 'queued' AND paused = 0))
+               ORDER BY queued_at DESC, id DESC";
+    let mut active = Vec::new();
+    for row in change.all(sql, values![]).await? {
+        let id = notice_id(&row, 0)?;
+        let sql = "SELECT newer.id FROM notices old JOIN notices newer
+                       ON newer.incident = old.incident AND newer.queued_seq > old.queued_seq
+                   WHERE old.id = $1 AND old.tells_status = 1 AND newer.tells_status = 1 AND newer.state = 'queued'";
+        let newer = change.all(sql, values![id]).await?;
+        active.push(Active {
+            id,
+            incident: incident_id(&row, 1)?,
+            step: StepId::new(row.text(2)?),
+            cancelled: row.text(3)? == "cancelled",
+            nudge: row.maybe_text(4)?,
+            newer: newer.iter().map(|row| notice_id(row, 0)).collect::<Result<_, _>>()?,
+        });
+    }
+    Ok(active)
+}
+
+async fn candidates(
+    change: &mut Transaction,
+    notice: &Active,
+    channel: Channel,
+    now: Timestamp,
+    limit: usize,
+    lease: Lease,
+) -> Result<Vec<Candidate>, Error> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT id, kind, recipient, address, locale, name, org, attempts, dated, state FROM deliveries
+               WHERE notice = $1 AND channel = $2 AND state IN ('prepared', 'queued', 'sending') AND again_at <= $3
+               ORDER BY again_at, id LIMIT $4";
+    let rows = change.all(sql, values![notice.id, channel.as_str(), now, limit]).await?;
+    rows.iter().map(|row| candidate(row, notice, channel, now, lease)).collect()
+}
+
+fn candidate(row: &Row, notice: &Active, channel: Channel, now: Timestamp, lease: Lease) -> Result<Candidate, Error> {
+    let leased = Leased {
+        id: DeliveryId(row.int(0)?),
+        lease,
+        incident: notice.incident,
+        notice: notice.id,
+        step: notice.step.clone(),
+        recipient: recipient(row, 1, 2)?,
+        channel,
+        address: row.text(3)?,
+        locale: row.parsed(4, "locale")?,
+        name: row.text(5)?,
+        org: row.text(6)?,
+        attempts: attempts(row, 7)?,
+        date: row.maybe_moment(8)?.unwrap_or(now),
+        nudge: notice.nudge.clone(),
+    };
+    Ok(Candidate { leased, state: row.parsed(9, "state")? })
+}
+
+/// Decides what becomes of the candidates, writes it down, and adds the leased ones to the batch.
+async fn take(
+    change: &mut Transaction,
+    notice: &Active,
+    candidates: Vec<Candidate>,
+    (now, lease_for): (Timestamp, Duration),
+    on_unknown: OnUnknown,
+    batch: &mut Batch,
+) -> Result<(), Error> {
+    let superseded = superseded(change, notice, &candidates).await?;
+    let suppressed = suppressed(change, &candidates).await?;
+    let mut verdicts = BTreeMap::<Verdict, Vec<Value>>::new();
+    for Candidate { mut leased, state } in candidates {
+        let in_doubt = state == State::Sending;
+        let over = superseded.contains(&key(&leased));
+        let verdict =
+            match () {
+                () if in_doubt && (notice.cancelled || over || on_unknown == OnUnknown::Hold) => Verdict::Unknown,
+                () if notice.cancelled => Verdict::Cancelled,
+                () if over => Verdict::Superseded,
+                () if leased.channel == Channel::Mail && suppressed.contains(&normalise(&leased.address)) => {
+                    if in_doubt { Verdict::Unknown } else { Verdict::Suppressed }
+                }
+                () => Verdict::Lease,
+            };
+        batch.unknown += u64::from(in_doubt);
+        match verdict {
+            Verdict::Cancelled | Verdict::Superseded => batch.expired += 1,
+            Verdict::Suppressed => batch.suppressed += 1,
+            Verdict::Unknown | Verdict::Lease => {}
+        }
+        verdicts.entry(verdict).or_default().push(leased.id.0.into());
+        if verdict == Verdict::Lease {
+            leased.attempts += u32::from(in_doubt);
+            batch.rows.push(leased);
+        }
+    }
+    let lease = batch.rows.last().map_or(0, |row| row.lease.0);
+    for (verdict, ids) in verdicts {
+        for ids in ids.chunks(AT_ONCE) {
+            let (set, mut values) = match verdict {
+                Verdict::Lease => (
+                    "lease = $1, again_at = $2, dated = coalesce(dated, $3),
+                     attempts = attempts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, state = 'queued'",
+                    values![lease, clock::after(now, lease_for), now],
+                ),
+                Verdict::Cancelled => ("state = 'expired', reply = $1", values!["cancelled"]),
+                Verdict::Superseded => ("state = 'expired', reply = $1", values!["superseded"]),
+                Verdict::Suppressed => ("state = 'suppressed', reply = $1", values![""]),
+                Verdict::Unknown => ("state = 'unknown', reply = $1", values!["interrupted while sending"]),
+            };
+            let sql = format!("UPDATE deliveries SET {set} WHERE id IN ({})", places(values.len() + 1, ids.len()));
+            values.extend_from_slice(ids);
+            change.execute(AssertSqlSafe(sql), values).await?;
+        }
+    }
+    Ok(())
+}
+
+fn key(row: &Leased) -> (&'static str, String) {
+    (row.recipient.kind(), row.recipient.as_str().to_owned())
+}
+
+/// The recipients whom a newer notice also goes to, by the same channel.
+async fn superseded(
+    change: &mut Transaction,
+    notice: &Active,
+    candidates: &[Candidate],
+) -> Result<HashSet<(&'static str, String)>, Error> {
+    let mut found = HashSet::new();
+    for newer in &notice.newer {
+        for some in candidates.chunks(AT_ONCE) {
+            let sql = format!(
+                "SELECT kind, recipient FROM deliveries WHERE notice = $1 AND channel = $2
+                 AND kind IN ('contact', 'endpoint', 'person') AND recipient IN ({})",
+                places(3, some.len())
+            );
+            let mut values = values![*newer, some[0].leased.channel.as_str()];
+            values.extend(some.iter().map(|row| Value::from(row.leased.recipient.as_str())));
+            for row in change.all(AssertSqlSafe(sql), values).await? {
+                let recipient = recipient(&row, 0, 1)?;
+                found.insert((recipient.kind(), recipient.as_str().to_owned()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The addresses among these that mail is no longer sent to.
+async fn suppressed(change: &mut Transaction, candidates: &[Candidate]) -> Result<HashSet<String>, Error> {
+    let mut found = HashSet::new();
+    for some in candidates.chunks(AT_ONCE) {
+        let sql = format!("SELECT address FROM suppressions WHERE address IN ({})", places(1, some.len()));
+        let values = some.iter().map(|row| Value::from(normalise(&row.leased.address))).collect();
+        for row in change.all(AssertSqlSafe(sql), values).await? {
+            found.insert(row.text(0)?);
+        }
+    }
+    Ok(found)
 }

@@ -12,7 +12,13 @@ use crate::runbook::StepId;
 mod count;
 mod lease;
 mod prepare;
+mod queue;
 mod settle;
+mod words;
+
+pub(super) use lease::next_lease;
+pub(super) use queue::{cancel, pause, queue, queue_nudge, resend, told_first, told_settled};
+pub(super) use words::attempts;
 
 /// A ledger row's own number; with the notice's id it names the delivery for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,16 +1,91 @@
 //! Preparing rows: written in chunks while a notice is drafted, outside any decision.
 
-use super::{Error, NewDelivery, NewNotice, Store};
+use sqlx::AssertSqlSafe;
+
+use super::{Error, Fate, NewDelivery, NewNotice, Store};
+use crate::clock::Timestamp;
 use crate::incident::NoticeId;
+use crate::store::sql::{Transaction, Value, rows_of, values};
+
+/// Rows written by one statement, and rows of one transaction: others get their turn in between.
+const AT_ONCE: usize = 100;
+const A_TURN: usize = 5000;
+const COLUMNS: &str = "notice, channel, kind, recipient, address, locale, name, org, state, again_at, reply";
+const WIDTH: usize = 11;
+
+/// Why a row that could never be sent has failed.
+pub(super) const NO_ADDRESS: &str = "no_address";
 
 impl Store {
     /// Adds prepared rows to a notice, in chunks of any size; the same recipient twice is one row.
-    pub async fn prepare(&self, _notice: &NewNotice, _rows: &[NewDelivery]) -> Result<(), Error> {
-        unimplemented!("store")
+    pub async fn prepare(&self, notice: &NewNotice, rows: &[NewDelivery]) -> Result<(), Error> {
+        let mut change = self.change().await?;
+        let sql = "INSERT INTO notices (id, incident, step, state) VALUES ($1, $2, $3, 'prepared')
+                   ON CONFLICT (id) DO NOTHING";
+        change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
+        change.commit().await?;
+        for turn in rows.chunks(A_TURN) {
+            let mut change = self.change().await?;
+            insert(&mut change, notice.id, turn, "prepared", None).await?;
+            change.commit().await?;
+        }
+        Ok(())
     }
 
     /// Throws away the rows of a notice that was never queued.
-    pub async fn discard(&self, _notice: NoticeId) -> Result<(), Error> {
-        unimplemented!("store")
+    pub async fn discard(&self, notice: NoticeId) -> Result<(), Error> {
+        loop {
+            let mut change = self.change().await?;
+            let sql = "DELETE FROM deliveries WHERE id IN (
+                           SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice
+                           WHERE d.notice = $1 AND n.queued_at IS NULL LIMIT $2)";
+            let deleted = change.execute(sql, values![notice, A_TURN]).await?;
+            if deleted == 0 {
+                let sql = "DELETE FROM notices WHERE id = $1 AND queued_at IS NULL";
+                change.execute(sql, values![notice]).await?;
+            }
+            change.commit().await?;
+            if deleted == 0 {
+                return Ok(());
+            }
+        }
     }
+}
+
+/// Writes rows; the reachable ones begin in the state given, the others have already ended.
+pub(super) async fn insert(
+    change: &mut Transaction,
+    notice: NoticeId,
+    rows: &[NewDelivery],
+    state: &str,
+    again_at: Option<Timestamp>,
+) -> Result<(), Error> {
+    for some in rows.chunks(AT_ONCE) {
+        let sql =
+            format!("INSERT INTO deliveries ({COLUMNS}) VALUES {} ON CONFLICT DO NOTHING", rows_of(WIDTH, some.len()));
+        let values = some.iter().flat_map(|row| row_values(notice, row, state, again_at)).collect();
+        change.execute(AssertSqlSafe(sql), values).await?;
+    }
+    Ok(())
+}
+
+fn row_values(notice: NoticeId, row: &NewDelivery, state: &str, again_at: Option<Timestamp>) -> [Value; WIDTH] {
+    let (state, reply) = match row.fate {
+        Fate::Reachable => (state, ""),
+        Fate::Suppressed => ("suppressed", ""),
+        Fate::NoAddress => ("failed", NO_ADDRESS),
+    };
+    [
+        notice.into(),
+        row.channel.as_str().into(),
+        row.recipient.kind().into(),
+        row.recipient.as_str().into(),
+        row.address.as_str().into(),
+        row.locale.as_str().into(),
+        row.name.as_str().into(),
+        row.org.as_str().into(),
+        state.into(),
+        again_at.map_or(0, |at| at.timestamp_millis()).into(),
+        reply.into(),
+    ]
 }

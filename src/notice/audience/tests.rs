@@ -1,0 +1,1 @@
+//! Who is selected, once, and how the counts add up.

@@ -1,0 +1,1 @@
+//! Coverage over small books, as sets.

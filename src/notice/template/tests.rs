@@ -1,0 +1,1 @@
+//! Template faults, each with the outcome promised for it.
