@@ -9,6 +9,8 @@ mod cells;
 mod csv;
 mod lines;
 
+pub use address::check as check_address;
+
 /// A row that could not be taken, and why. Rows count from 1, the header not included.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RejectedRow {

@@ -1,36 +1,44 @@
 //! Delivery: carries ledger rows to the outside, and says truthfully what became of each.
 //!
-//! A row is leased from the store, carried out by the outlet of its channel, judged, and settled.
-//! What the judgement means for the row (again when, or never) is decided purely in [`retry`].
+//! A row is leased from the store, becomes a [`Letter`], is carried out by the outlet of its channel and
+//! judged; what the verdict means for the row (again when, or never) is decided purely in [`retry`].
 
 use std::time::Duration;
 
-use indexmap::IndexMap;
-use uuid::Uuid;
-
 use crate::clock::Timestamp;
 use crate::incident::event::Message;
-use crate::incident::{IncidentId, NoticeId};
-use crate::locale::Locale;
+use crate::incident::{IncidentId, IncidentNumber, NoticeId};
+use crate::runbook::Status;
 
+pub mod courier;
+pub mod email;
 pub mod guard;
+pub mod http;
+pub mod mime;
+pub mod nudge;
 pub mod retry;
+pub mod robots;
+pub mod trap;
+pub mod webhook;
 
 /// Everything that one message to one recipient is made of.
-#[derive(Debug, Clone)]
-pub struct Letter<'a> {
-    /// The ledger row: `Message-ID`, MIME boundaries and `webhook-id` follow from it.
-    pub delivery: Uuid,
+#[derive(Debug, Clone, PartialEq)]
+pub struct Letter {
+    /// The ledger row's name for good: `Message-ID`, MIME boundaries and `webhook-id` follow from it.
+    pub delivery: String,
     pub incident: IncidentId,
+    pub number: IncidentNumber,
     pub notice: NoticeId,
-    /// A mail address, or the name of an endpoint in the settings, or a contact's webhook URL.
-    pub address: &'a str,
-    /// The recipient's name, for the `To` header; may be empty.
-    pub name: &'a str,
-    /// The text in the recipient's language, its placeholders already filled in.
-    pub message: &'a Message,
-    pub locale: &'a Locale,
-    /// When the notice was queued; every try carries the same.
+    /// What the public is told by it; none for a nudge or a statement.
+    pub status: Option<Status>,
+    /// A mail address; for an endpoint its name in the settings.
+    pub to: String,
+    /// The recipient's name; may be empty.
+    pub name: String,
+    /// The text in the recipient's language, its placeholders filled in.
+    pub message: Message,
+    pub next_update_at: Option<Timestamp>,
+    /// Every try carries the same date.
     pub date: Timestamp,
     /// Where this recipient unsubscribes, where there is a page.
     pub unsubscribe: Option<String>,
@@ -53,30 +61,32 @@ pub enum Verdict {
     Disabled { reason: String },
 }
 
-/// How far one pass goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pass {
-    /// Everything that is due now, once.
-    Due,
-    /// Until every row of every queued notice is terminal.
-    Drain,
+impl Verdict {
+    pub(crate) fn later(reason: impl Into<String>) -> Self {
+        Self::Later { reason: reason.into(), retry_after: None }
+    }
+
+    pub(crate) fn failed(reason: impl Into<String>) -> Self {
+        Self::Failed { reason: reason.into(), suppress: false }
+    }
 }
 
-/// How far a pass has come, for a progress bar and for `--json`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-pub struct Counts {
-    pub sent: u64,
-    pub failed: u64,
-    pub suppressed: u64,
-    pub expired: u64,
-    pub unknown: u64,
-    pub pending: u64,
-}
+/// The longest answer of a relay, endpoint or action that is kept.
+const LONGEST_REPLY: usize = 300;
 
-/// What the journal must be told about a notice; the conductor turns each into a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Report {
-    FirstSent { incident: IncidentId, notice: NoticeId, at: Timestamp },
-    Settled { incident: IncidentId, notice: NoticeId, counts: IndexMap<String, u64> },
-    Stalled { incident: IncidentId, notice: NoticeId, reason: String },
+/// Makes foreign words fit for one line of the ledger: bounded, without control characters.
+pub(crate) fn one_line(words: &str) -> String {
+    let mut line = String::new();
+    for word in words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > LONGEST_REPLY {
+            line.truncate(line.floor_char_boundary(LONGEST_REPLY));
+            line.push('…');
+            break;
+        }
+    }
+    line
 }

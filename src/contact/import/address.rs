@@ -7,7 +7,7 @@ const LONGEST: usize = 254;
 const SEPARATORS: [char; 6] = [',', '；', '，', '、', '|', '/'];
 
 /// Checks one address (`local@domain`, RFC 5321; letters beyond ASCII as in RFC 6531).
-pub(super) fn check(address: &str) -> Result<(), String> {
+pub fn check(address: &str) -> Result<(), String> {
     let wrong = |reason: &str| Err(format!("`{address}` is not a mail address: {reason}"));
     if address.matches('@').count() > 1 {
         if address.contains(SEPARATORS) || address.contains(char::is_whitespace) {

@@ -1,0 +1,68 @@
+//! Calls to endpoints: those the settings name, and those of contacts.
+
+use super::Round;
+use crate::delivery::webhook::{self, Endpoint};
+use crate::delivery::{Letter, Verdict};
+use crate::settings::{Secret, Webhook, WebhookKind};
+use crate::store::ledger::{Leased, Recipient};
+
+/// Works until the lane ends.
+pub(super) async fn work(round: &Round<'_>) {
+    while let Some(row) = round.hooks.take().await {
+        let courier = round.courier;
+        match round.texts.letter(&row, courier.page.as_deref()).await {
+            Ok(letter) => {
+                if round.desk.begin(&row).await {
+                    let verdict = deliver(round, &row, &letter).await;
+                    round.conclude(&row, verdict).await;
+                }
+            }
+            Err(super::letter::NoLetter::Store(error)) => {
+                round.conclude(&row, Verdict::later(error.to_string())).await;
+            }
+            Err(error @ super::letter::NoLetter::NoText) => {
+                round.conclude(&row, Verdict::failed(error.to_string())).await;
+            }
+        }
+        round.hooks.done();
+        if round.desk.is_closed() {
+            break;
+        }
+    }
+}
+
+async fn deliver(round: &Round<'_>, row: &Leased, letter: &Letter) -> Verdict {
+    let courier = round.courier;
+    let named = match &row.recipient {
+        Recipient::Endpoint(name) => match courier.webhooks.get(name) {
+            Some(webhook) => Some(webhook),
+            None => return Verdict::failed(format!("the settings no longer have a webhook `{name}`")),
+        },
+        Recipient::Contact(_) | Recipient::Person(_) => courier.webhooks.get(&row.address),
+    };
+    if let Some(trap) = &courier.trap {
+        return trap.webhook(letter, named.map_or(WebhookKind::Standard, |webhook| webhook.kind));
+    }
+    let endpoint = match named.map_or_else(|| Ok(of_contact(&row.address)), configured) {
+        Ok(endpoint) => endpoint,
+        Err(verdict) => return verdict,
+    };
+    match courier.http.get() {
+        Ok(http) => webhook::send(&http, &endpoint, letter, courier.clock.now()).await,
+        Err(error) => Verdict::failed(error.to_string()),
+    }
+}
+
+fn configured(webhook: &Webhook) -> Result<Endpoint, Verdict> {
+    let missing = |error: crate::settings::Missing| Verdict::failed(error.to_string());
+    Ok(Endpoint {
+        kind: webhook.kind,
+        url: webhook.url.read().map_err(missing)?,
+        secret: webhook.secret.as_ref().map(|secret| secret.read().map_err(missing)).transpose()?,
+    })
+}
+
+/// A contact's own endpoint: there is no secret shared with it, so it is not signed.
+fn of_contact(address: &str) -> Endpoint {
+    Endpoint { kind: WebhookKind::Standard, url: Secret::new(address), secret: None }
+}

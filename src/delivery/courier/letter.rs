@@ -1,0 +1,135 @@
+//! From a ledger row to a letter: the frozen text in the recipient's language, with what is theirs filled in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+use crate::delivery::Letter;
+use crate::delivery::nudge::Nudge;
+use crate::incident::event::{DraftedNotice, Event, Message};
+use crate::incident::{IncidentId, IncidentNumber, NoticeId};
+use crate::notice::personal::{Person, fill_html, fill_text};
+use crate::store::ledger::{Channel, Leased, Recipient};
+use crate::store::{Error, Store};
+
+/// The texts of the notices a pass sends, each read from the journal once.
+pub(super) struct Texts<'a> {
+    store: &'a Store,
+    read: Mutex<HashMap<IncidentId, Arc<Incident>>>,
+}
+
+/// What letters take from an incident's journal.
+struct Incident {
+    number: IncidentNumber,
+    notices: HashMap<NoticeId, DraftedNotice>,
+}
+
+/// Why a row has no letter.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoLetter {
+    #[error(transparent)]
+    Store(#[from] Error),
+    #[error("the journal does not hold the text of this notice")]
+    NoText,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn new(store: &'a Store) -> Self {
+        Self { store, read: Mutex::default() }
+    }
+
+    /// The letter that a row stands for.
+    pub(super) async fn letter(&self, row: &Leased, page: Option<&str>) -> Result<Letter, NoLetter> {
+        let incident = self.incident(row).await?;
+        let draft = incident.notices.get(&row.notice);
+        let written = match (&row.nudge, draft) {
+            (Some(nudge), _) => Nudge::from_row(nudge).message(&row.locale),
+            (None, Some(draft)) => in_language(draft, row).ok_or(NoLetter::NoText)?.clone(),
+            (None, None) => return Err(NoLetter::NoText),
+        };
+        let unsubscribe = unsubscribe(row, page);
+        let person = Person { name: &row.name, organisation: &row.org, unsubscribe: unsubscribe.as_deref() };
+        let message = if row.nudge.is_some() { written } else { filled(&written, &person) };
+        Ok(Letter {
+            delivery: name(row),
+            incident: row.incident,
+            number: incident.number,
+            notice: row.notice,
+            status: draft.and_then(|draft| draft.status),
+            to: match &row.recipient {
+                Recipient::Endpoint(endpoint) => endpoint.clone(),
+                Recipient::Contact(_) | Recipient::Person(_) => row.address.clone(),
+            },
+            name: row.name.clone(),
+            message,
+            next_update_at: draft.and_then(|draft| match row.channel {
+                Channel::Mail => draft.next_mail_at.or(draft.next_update_at),
+                Channel::Webhook => draft.next_update_at,
+            }),
+            date: row.date,
+            unsubscribe,
+        })
+    }
+
+    /// Reads an incident's journal, again if it did not yet hold this notice.
+    async fn incident(&self, row: &Leased) -> Result<Arc<Incident>, Error> {
+        let mut read = self.read.lock().await;
+        if let Some(incident) = read.get(&row.incident)
+            && (row.nudge.is_some() || incident.notices.contains_key(&row.notice))
+        {
+            return Ok(incident.clone());
+        }
+        let mut number = IncidentNumber(0);
+        let mut notices = HashMap::new();
+        for recorded in self.store.events(row.incident, 0).await? {
+            match recorded.event {
+                Event::IncidentDeclared(declared) => number = declared.number,
+                Event::NoticeDrafted(draft) => drop(notices.insert(draft.id, *draft)),
+                _ => {}
+            }
+        }
+        let incident = Arc::new(Incident { number, notices });
+        read.insert(row.incident, incident.clone());
+        Ok(incident)
+    }
+}
+
+/// A delivery's name for good.
+pub(super) fn name(row: &Leased) -> String {
+    format!("{}.{}", row.notice.0.simple(), row.id.0)
+}
+
+fn in_language<'d>(draft: &'d DraftedNotice, row: &Leased) -> Option<&'d Message> {
+    let offered: Vec<_> = draft.messages.iter().map(|message| &message.locale).collect();
+    let best = row.locale.best(offered.iter().copied());
+    let found = best.and_then(|best| draft.messages.iter().find(|message| message.locale == *best));
+    found.or_else(|| draft.messages.first())
+}
+
+fn filled(message: &Message, person: &Person<'_>) -> Message {
+    Message {
+        locale: message.locale.clone(),
+        subject: fill_text(&message.subject, person),
+        preheader: fill_text(&message.preheader, person),
+        short: fill_text(&message.short, person),
+        markdown: fill_text(&message.markdown, person),
+        text: fill_text(&message.text, person),
+        html: fill_html(&message.html, person),
+    }
+}
+
+/// The link by which a contact stops this mail; only someone who got the mail can know it.
+fn unsubscribe(row: &Leased, page: Option<&str>) -> Option<String> {
+    let (Some(page), Channel::Mail, Recipient::Contact(_)) = (page, row.channel, &row.recipient) else { return None };
+    let digest = Sha256::new()
+        .chain_update(b"unsubscribe")
+        .chain_update(row.incident.0.as_bytes())
+        .chain_update(row.notice.0.as_bytes())
+        .chain_update(row.id.0.to_be_bytes())
+        .chain_update(row.address.to_lowercase())
+        .finalize();
+    let proof: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("{}/unsubscribe/{}-{proof}", page.trim_end_matches('/'), row.id.0))
+}

@@ -1,0 +1,239 @@
+//! The courier: one pass over what is due, several connections at a time, every step durable.
+
+mod clerk;
+mod hooks;
+mod lane;
+mod letter;
+mod mailer;
+mod pace;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use lettre::message::Mailbox;
+
+use self::clerk::{Clerk, Desk};
+use self::lane::Lane;
+use self::letter::Texts;
+use super::guard::Guard;
+use super::http::LazyHttp;
+use super::retry::{self, Decision, Try};
+use super::trap::Trap;
+use super::{Verdict, mime};
+use crate::clock::Clock;
+use crate::incident::{IncidentId, NoticeId};
+use crate::settings::{Mail, Relay, Settings, Webhook};
+use crate::store::Store;
+use crate::store::ledger::{Channel, Leased, Settled, Settlement};
+
+/// A row that was not begun within this time is given to somebody else.
+const LEASE: Duration = Duration::from_secs(600);
+/// Rows in hand at once, over both channels.
+const IN_HAND: usize = 512;
+/// Endpoints called at a time.
+const CALLS: usize = 16;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("failed to record deliveries")]
+    Store(#[from] crate::store::Error),
+    #[error("the settings' `from` cannot be used")]
+    From(#[from] mime::Malformed),
+}
+
+/// What a pass did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Tally {
+    pub sent: u64,
+    pub failed: u64,
+    pub suppressed: u64,
+    pub expired: u64,
+    pub unknown: u64,
+    /// To be tried again later.
+    pub later: u64,
+}
+
+/// A notice that the relay refuses for everyone: it waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stall {
+    pub incident: IncidentId,
+    pub notice: NoticeId,
+    pub reason: String,
+}
+
+/// How a pass ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passed {
+    pub tally: Tally,
+    /// Not empty: mail stopped here, and goes on once these are paused.
+    pub stalled: Vec<Stall>,
+}
+
+/// Asks a pass to end: what is on its way is finished, the rest stays queued.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Told after every commit how far the pass has come.
+pub type Progress<'a> = &'a (dyn Fn(Tally) + Send + Sync);
+
+/// Carries out what the ledger holds, as the settings say or into a drill's folder.
+pub struct Courier {
+    store: Store,
+    clock: Clock,
+    mail: Mail,
+    from: Mailbox,
+    page: Option<String>,
+    webhooks: IndexMap<String, Webhook>,
+    http: LazyHttp,
+    trap: Option<Trap>,
+}
+
+impl Courier {
+    /// A courier to the world, or, with a folder, one that only writes files there.
+    pub fn new(store: Store, clock: Clock, settings: &Settings, trap: Option<&Path>) -> Result<Self, Error> {
+        Ok(Self {
+            store,
+            clock,
+            from: mime::sender(&settings.mail.from)?,
+            mail: settings.mail.clone(),
+            page: settings.page.url.clone(),
+            webhooks: settings.webhooks.clone(),
+            http: LazyHttp::new(Guard::new(&settings.outbound_allow)),
+            trap: trap.map(Trap::new),
+        })
+    }
+
+    /// One pass: everything that is due, and what falls due meanwhile, until nothing is.
+    ///
+    /// Rows that are to be tried again stay in the ledger; `Store::next_delivery` says when. What the
+    /// journal should hear of it, `Store::untold` says.
+    pub async fn pass(&self, progress: Progress<'_>, stop: &Stop) -> Result<Passed, Error> {
+        let (clerk, desk) = Clerk::new(&self.store, &self.clock, progress);
+        let round = Round {
+            courier: self,
+            texts: Texts::new(&self.store),
+            mail: Lane::default(),
+            hooks: Lane::default(),
+            desk,
+            stop,
+        };
+        let (stalled, served) = tokio::join!(round.run(), clerk.serve());
+        Ok(Passed { tally: served?, stalled: stalled? })
+    }
+
+    /// Whether mail and calls leave this machine, so that they must be paced and shared out.
+    fn is_local(&self) -> bool {
+        self.trap.is_some() || matches!(self.mail.relay, Relay::Folder(_))
+    }
+}
+
+/// One pass at work.
+struct Round<'a> {
+    courier: &'a Courier,
+    texts: Texts<'a>,
+    mail: Lane,
+    hooks: Lane,
+    desk: Desk,
+    stop: &'a Stop,
+}
+
+impl Round<'_> {
+    /// Leases, shares out, and waits for the lanes to finish. Ends the desk's work by dropping it.
+    async fn run(self) -> Result<Vec<Stall>, Error> {
+        let sessions = if self.courier.is_local() { 1 } else { self.courier.mail.sessions };
+        let calls = if self.courier.trap.is_some() { 1 } else { CALLS };
+        let pace = pace::Pace::new(self.courier.mail.per_second);
+        let mailers = futures_util::future::join_all((0..sessions).map(|_| mailer::work(&self, &pace)));
+        let hookers = futures_util::future::join_all((0..calls).map(|_| hooks::work(&self)));
+        let (leased, ..) = tokio::join!(self.lease(sessions * 2), mailers, hookers);
+        for row in self.mail.close().into_iter().chain(self.hooks.close()) {
+            self.desk.settle(&row, Settled::Released, &self.courier.clock).await;
+        }
+        leased?;
+        Ok(self.mail.stalls())
+    }
+
+    /// Fills the lanes until nothing is due and nothing is in hand.
+    async fn lease(&self, low: usize) -> Result<(), Error> {
+        let result = self.fill(low).await;
+        self.mail.end();
+        self.hooks.end();
+        result
+    }
+
+    async fn fill(&self, low: usize) -> Result<(), Error> {
+        let limit = (low * 4).max(64);
+        while !self.stop.is_asked() && !self.desk.is_closed() && !self.mail.is_stalled() {
+            let in_hand = self.mail.in_hand() + self.hooks.in_hand();
+            if in_hand + limit <= IN_HAND.max(limit) {
+                let courier = self.courier;
+                let batch = courier.store.lease(limit, courier.clock.now(), LEASE, courier.mail.on_unknown).await?;
+                self.desk.count(&batch);
+                let nothing = batch.is_empty();
+                for row in batch.rows {
+                    match row.channel {
+                        Channel::Mail => self.mail.put(row),
+                        Channel::Webhook => self.hooks.put(row),
+                    }
+                }
+                if nothing && self.mail.in_hand() + self.hooks.in_hand() == 0 {
+                    return Ok(());
+                }
+            }
+            self.mail.until_below(low, Duration::from_millis(500)).await;
+        }
+        Ok(())
+    }
+
+    /// Records what became of a row.
+    async fn conclude(&self, row: &Leased, verdict: Verdict) {
+        let delivery = letter::name(row);
+        let tried = Try {
+            delivery: &delivery,
+            attempts: row.attempts,
+            since: row.date,
+            now: self.courier.clock.now(),
+            on_unknown: self.courier.mail.on_unknown,
+        };
+        let settled = match retry::decide(verdict, &tried) {
+            Decision::Sent { reply } => Settled::Sent { reply },
+            Decision::Failed { reply, suppress } => {
+                // An endpoint has no address of its own in the ledger to suppress.
+                Settled::Failed { reply, suppress: suppress && !row.address.is_empty() }
+            }
+            Decision::Again { at, reply } => Settled::Later { again_at: at, reply },
+            Decision::Unknown { again_at, reply } => Settled::Unknown { again_at, reply },
+            Decision::Stall { reason } => {
+                self.mail.stall(Stall { incident: row.incident, notice: row.notice, reason });
+                Settled::Released
+            }
+        };
+        self.desk.settle(row, settled, &self.courier.clock).await;
+    }
+}
+
+impl Tally {
+    fn add(&mut self, settled: &Settlement) {
+        match &settled.result {
+            Settled::Sent { .. } => self.sent += 1,
+            Settled::Failed { .. } => self.failed += 1,
+            Settled::Later { .. } => self.later += 1,
+            Settled::Unknown { again_at: Some(_), .. } => self.later += 1,
+            Settled::Unknown { again_at: None, .. } => self.unknown += 1,
+            Settled::Released => {}
+        }
+    }
+}

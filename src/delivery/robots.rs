@@ -1,0 +1,167 @@
+//! Chat robots: the payload, the signature and the way of refusing of each. Pure.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use super::http::Answer;
+use super::{Letter, Verdict, one_line};
+use crate::clock::Timestamp;
+use crate::settings::WebhookKind;
+
+/// WeCom takes this many bytes of Markdown in one message.
+const WECOM_BYTES: usize = 4_096;
+/// Slack takes this many characters in one section, and this many in a header.
+const SLACK_SECTION: usize = 3_000;
+const SLACK_HEADER: usize = 150;
+/// Feishu takes 20 KB in one request; this leaves room for what surrounds the text.
+const FEISHU_BYTES: usize = 16_000;
+/// DingTalk takes 20,000 bytes of Markdown, Teams 28 KB in one card.
+const DINGTALK_BYTES: usize = 18_000;
+const TEAMS_BYTES: usize = 20_000;
+
+/// The address a robot is called at: DingTalk carries its signature there.
+pub fn address(kind: WebhookKind, url: &str, secret: Option<&str>, now: Timestamp) -> Option<String> {
+    let mut url = Url::parse(url).ok()?;
+    if let (WebhookKind::Dingtalk, Some(secret)) = (kind, secret) {
+        let millis = now.timestamp_millis();
+        url.query_pairs_mut()
+            .append_pair("timestamp", &millis.to_string())
+            .append_pair("sign", &dingtalk_signature(millis, secret));
+    }
+    Some(url.into())
+}
+
+/// What a robot is told, in as many messages as its limits ask for.
+pub fn payloads(kind: WebhookKind, letter: &Letter, secret: Option<&str>, now: Timestamp) -> Vec<Value> {
+    let message = &letter.message;
+    match kind {
+        WebhookKind::Standard => vec![super::webhook::body(letter)],
+        WebhookKind::Slack => vec![slack(&message.subject, &message.text)],
+        WebhookKind::Teams => {
+            split(&message.text, TEAMS_BYTES).iter().map(|text| teams(&message.subject, text)).collect()
+        }
+        WebhookKind::Feishu => split(&message.text, FEISHU_BYTES)
+            .iter()
+            .map(|text| feishu(&message.subject, text, secret, now.timestamp()))
+            .collect(),
+        WebhookKind::Dingtalk => split(&without_mentions(&message.markdown), DINGTALK_BYTES)
+            .iter()
+            .map(|text| json!({ "msgtype": "markdown", "markdown": { "title": message.short, "text": text } }))
+            .collect(),
+        WebhookKind::Wecom => split(&without_mentions(&message.markdown), WECOM_BYTES)
+            .iter()
+            .map(|text| json!({ "msgtype": "markdown", "markdown": { "content": text } }))
+            .collect(),
+    }
+}
+
+fn slack(subject: &str, text: &str) -> Value {
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let header: String = subject.chars().take(SLACK_HEADER).collect();
+    let mut blocks = vec![json!({ "type": "header", "text": { "type": "plain_text", "text": header } })];
+    // A character is at most five long once it is escaped.
+    for part in split(text, SLACK_SECTION / 5) {
+        blocks
+            .push(json!({ "type": "section", "text": { "type": "mrkdwn", "text": escape(&part), "verbatim": true } }));
+    }
+    blocks.truncate(50);
+    json!({ "text": escape(subject), "blocks": blocks })
+}
+
+fn teams(subject: &str, text: &str) -> Value {
+    let block = |text: &str, more: Value| {
+        let mut block = json!({ "type": "TextBlock", "text": text, "wrap": true });
+        if let (Some(block), Value::Object(more)) = (block.as_object_mut(), more) {
+            block.extend(more);
+        }
+        block
+    };
+    // A line break in a text block is a blank line; each line is a block of its own.
+    let mut body = vec![block(subject, json!({ "weight": "bolder", "size": "medium" }))];
+    body.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|line| block(line, json!({}))));
+    json!({
+        "type": "message",
+        "attachments": [{
+            "contentType": "application/vnd.microsoft.card.adaptive",
+            "contentUrl": null,
+            "content": {
+                "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                "type": "AdaptiveCard",
+                "version": "1.4",
+                "msteams": { "width": "Full" },
+                "body": body,
+            },
+        }],
+    })
+}
+
+fn feishu(subject: &str, text: &str, secret: Option<&str>, seconds: i64) -> Value {
+    let lines: Vec<Value> = text.lines().map(|line| json!([{ "tag": "text", "text": line }])).collect();
+    let mut payload = json!({
+        "msg_type": "post",
+        "content": { "post": { "zh_cn": { "title": subject, "content": lines } } },
+    });
+    if let (Some(secret), Some(fields)) = (secret, payload.as_object_mut()) {
+        fields.insert("timestamp".to_owned(), json!(seconds.to_string()));
+        fields.insert("sign".to_owned(), json!(feishu_signature(seconds, secret)));
+    }
+    payload
+}
+
+/// Feishu signs nothing, with a key made of the time in seconds and the secret.
+pub fn feishu_signature(seconds: i64, secret: &str) -> String {
+    STANDARD.encode(hmac_sha256::HMAC::mac([], format!("{seconds}\n{secret}")))
+}
+
+/// DingTalk signs the time in milliseconds and the secret, with the secret as key.
+pub fn dingtalk_signature(millis: i64, secret: &str) -> String {
+    STANDARD.encode(hmac_sha256::HMAC::mac(format!("{millis}\n{secret}"), secret))
+}
+
+/// `<@someone>` calls people in these rooms; a fact that contains it must not.
+fn without_mentions(markdown: &str) -> String {
+    markdown.replace("<@", "＜@")
+}
+
+/// Splits a text into parts of at most so many bytes: between lines if that is possible, else between
+/// characters, never inside one.
+fn split(text: &str, bytes: usize) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while rest.len() > bytes {
+        let limit = rest.floor_char_boundary(bytes);
+        let at = rest[..limit].rfind('\n').filter(|at| *at > 0).unwrap_or(limit);
+        parts.push(rest[..at].trim_end().to_owned());
+        rest = rest[at..].trim_start_matches('\n');
+    }
+    if !rest.is_empty() || parts.is_empty() {
+        parts.push(rest.to_owned());
+    }
+    parts
+}
+
+/// Reads a robot's answer: the Chinese ones, and Teams, say 200 and put the error into the body.
+pub fn judge(kind: WebhookKind, answer: &Answer) -> Verdict {
+    let said = one_line(&String::from_utf8_lossy(&answer.body));
+    let code_of = |key: &str| {
+        serde_json::from_slice::<Value>(&answer.body).ok().and_then(|body| body.get(key).and_then(Value::as_i64))
+    };
+    let (code, busy): (Option<i64>, &[i64]) = match kind {
+        WebhookKind::Standard | WebhookKind::Slack => return Verdict::Sent { detail: answer.status.to_string() },
+        WebhookKind::Teams if said.contains("HTTP error 429") => return Verdict::later(said),
+        WebhookKind::Teams if said.contains("HTTP error") => return Verdict::failed(said),
+        WebhookKind::Teams => return Verdict::Sent { detail: answer.status.to_string() },
+        // Too many calls, and the service's own troubles.
+        WebhookKind::Feishu => (code_of("code").or_else(|| code_of("StatusCode")), &[11_232, 11_233, 10_000, 2_200]),
+        WebhookKind::Dingtalk => (code_of("errcode"), &[-1, 130_101, 130_102, 410_100, 660_026]),
+        WebhookKind::Wecom => (code_of("errcode"), &[-1, 45_009, 45_033]),
+    };
+    match code {
+        Some(0) => Verdict::Sent { detail: answer.status.to_string() },
+        Some(code) if busy.contains(&code) => Verdict::later(said),
+        Some(_) => Verdict::failed(said),
+        None => Verdict::later(format!("an answer that could not be read: {said}")),
+    }
+}

@@ -1,0 +1,51 @@
+//! The trap of drills: what would leave is written to files instead, the same bytes for the same drill.
+
+use std::path::{Path, PathBuf};
+
+use lettre::message::Mailbox;
+use serde_json::{Value, json};
+
+use super::email::folder;
+use super::{Letter, Verdict, mime, robots, webhook};
+use crate::settings::WebhookKind;
+
+/// A folder that takes the place of the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trap {
+    /// Holds `outbox/`.
+    pub folder: PathBuf,
+}
+
+impl Trap {
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    /// The mail as it would be handed over, in `outbox/*.eml`.
+    pub fn mail(&self, letter: &Letter, from: &Mailbox) -> Verdict {
+        match mime::mail(letter, from) {
+            Ok(mail) => folder::put(&self.outbox(), letter, "eml", &mail.bytes),
+            Err(error) => Verdict::failed(error.to_string()),
+        }
+    }
+
+    /// What an endpoint would be told, in `outbox/*.json`; without address, signature or secret.
+    pub fn webhook(&self, letter: &Letter, kind: WebhookKind) -> Verdict {
+        let told: Vec<Value> = match kind {
+            WebhookKind::Standard => vec![webhook::body(letter)],
+            robot => robots::payloads(robot, letter, None, letter.date),
+        };
+        let file = json!({ "endpoint": letter.to, "delivery": letter.delivery, "told": told });
+        match serde_json::to_vec_pretty(&file) {
+            Ok(mut bytes) => {
+                bytes.push(b'\n');
+                folder::put(&self.outbox(), letter, "json", &bytes)
+            }
+            Err(error) => Verdict::failed(error.to_string()),
+        }
+    }
+
+    fn outbox(&self) -> PathBuf {
+        self.folder.join("outbox")
+    }
+}
