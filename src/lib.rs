@@ -18,3 +18,4 @@ pub mod delivery;
 pub mod action;
 pub mod app;
 pub mod drill;
+pub mod cli;

@@ -1,7 +1,8 @@
 //! Why the conductor could not do what was asked, sorted by what a face does about it.
 
-use crate::incident::Rejection;
+use crate::incident::{IncidentNumber, Rejection};
 use crate::problem::Problem;
+use crate::store;
 
 /// What went wrong; [`Error::kind`] sorts it.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,8 @@ pub enum Error {
     /// A file has problems, each with its place.
     #[error("`{file}` has problems")]
     Problems { file: String, source_text: String, problems: Vec<Problem> },
+    #[error("the key was used by another request just now")]
+    KeyTaken,
     #[error("{message}")]
     StoreUnavailable { message: String, help: Option<String> },
     /// A fault of Muster's own.
@@ -40,7 +43,7 @@ pub enum Kind {
 impl Error {
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Rejected(_) | Self::Refused { .. } | Self::Problems { .. } => Kind::Refused,
+            Self::Rejected(_) | Self::Refused { .. } | Self::Problems { .. } | Self::KeyTaken => Kind::Refused,
             Self::NotFound { .. } | Self::Ambiguous { .. } => Kind::NotFound,
             Self::StoreUnavailable { .. } => Kind::StoreUnavailable,
             Self::Fault(_) => Kind::Fault,
@@ -55,6 +58,7 @@ impl Error {
             Self::Ambiguous { .. } => "which_incident",
             Self::Refused { code, .. } => code,
             Self::Problems { .. } => "problems",
+            Self::KeyTaken => "key_taken",
             Self::StoreUnavailable { .. } => "store_unavailable",
             Self::Fault(_) => "fault",
         }
@@ -68,7 +72,100 @@ impl Error {
             | Self::Ambiguous { help, .. }
             | Self::Refused { help, .. }
             | Self::StoreUnavailable { help, .. } => help.as_deref(),
+            Self::KeyTaken => Some("try the same command again"),
             Self::Problems { .. } | Self::Fault(_) => None,
         }
     }
+
+    pub(super) fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Refused { code, message: message.into(), help: Some(help.into()) }
+    }
+
+    pub(super) fn no_incident(named: &str) -> Self {
+        Self::NotFound {
+            message: format!("no incident `{named}`"),
+            help: Some("`muster list --all` shows every incident".to_owned()),
+        }
+    }
+
+    pub(super) fn none_open() -> Self {
+        Self::Ambiguous {
+            message: "no incident is open".to_owned(),
+            help: Some("`muster start` declares one; `muster list --all` shows earlier ones".to_owned()),
+        }
+    }
+
+    pub(super) fn several_open(numbers: impl Iterator<Item = IncidentNumber>) -> Self {
+        let numbers: Vec<_> = numbers.map(|number| number.to_string()).collect();
+        Self::Ambiguous {
+            message: format!("several incidents are open: {}", numbers.join(", ")),
+            help: Some("name one with `--incident`".to_owned()),
+        }
+    }
+
+    /// Something named that is not there, with what is.
+    pub(super) fn unknown<'a>(what: &str, named: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
+        let help =
+            if known.is_empty() { format!("there is no {what}") } else { format!("there are: {}", known.join(", ")) };
+        Self::NotFound { message: format!("no {what} `{named}`"), help: Some(help) }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        use store::Error as Store;
+        let help = error.help();
+        let message = chain(&error);
+        match error {
+            Store::KeyTaken(_) => Self::KeyTaken,
+            Store::KeyReused(_) => Self::Refused { code: "key_reused", message, help },
+            Store::Exists(_) => Self::Refused { code: "file_exists", message, help },
+            Store::BadBackup { .. } => Self::Refused { code: "bad_backup", message, help },
+            Store::UnknownEvent { .. } => Self::Refused { code: "unknown_event", message, help },
+            Store::Broken { .. } => Self::Refused { code: "broken_journal", message, help },
+            Store::Conflict | Store::StaleLease(_) | Store::Unreadable { .. } => Self::Fault(message),
+            Store::Missing(_)
+            | Store::ReadOnly(_)
+            | Store::Corrupt(_)
+            | Store::Full(_)
+            | Store::Busy(_)
+            | Store::Disk { .. }
+            | Store::Stopped(_)
+            | Store::NewerSchema { .. }
+            | Store::OldSqlite(_)
+            | Store::Database(_) => Self::StoreUnavailable { message, help },
+        }
+    }
+}
+
+impl From<crate::incident::apply::Error> for Error {
+    fn from(error: crate::incident::apply::Error) -> Self {
+        Self::Fault(chain(&error))
+    }
+}
+
+impl From<crate::library::Error> for Error {
+    fn from(error: crate::library::Error) -> Self {
+        let message = chain(&error);
+        match error {
+            crate::library::Error::NotFound { .. } => Self::NotFound {
+                message,
+                help: Some("`muster check` takes a path; `muster start` lists the runbooks at hand".to_owned()),
+            },
+            _ => Self::Refused { code: "library", message, help: None },
+        }
+    }
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
 }

@@ -2,30 +2,48 @@
 //!
 //! Every face asks [`App`]; nothing else joins the store, the library, delivery and the engine.
 
-pub mod view;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-mod error;
+use tokio::sync::{Mutex, OnceCell};
 
-pub use error::Error;
-
-use std::path::{Path, PathBuf};
-
-use crate::clock::{Clock, Timestamp};
-use crate::contact::ContactId;
-use crate::incident::{Command, Incident, IncidentId, PersonId};
+use crate::clock::Clock;
+use crate::incident::{Actor, Incident, IncidentId, PersonId};
 use crate::locale::Locale;
-use crate::retrospective::{Document, Edition};
 use crate::runbook::{Runbook, Status};
 use crate::settings::Settings;
-use view::{
-    AuditView, Change, CheckReport, ContactsView, CoverageView, DeliveryCounts, DraftView, FollowUps, ImportReport,
-    List, ReachView, ReadyView, RunbookHead, Show, Started, Timeline,
-};
+use crate::store::Store;
+
+mod begin;
+mod check;
+mod commit;
+mod contacts;
+mod coverage;
+mod deliver;
+mod draft;
+mod error;
+mod keep;
+mod learn;
+mod measure;
+mod recipients;
+mod run;
+mod send;
+mod tick;
+pub mod view;
+
+pub use error::{Error, Kind};
 
 /// One installation at work: its settings, its clock, its store.
 pub struct App {
     settings: Settings,
     clock: Clock,
+    outlet: Outlet,
+    /// Opened at the first command that changes something; reads are content with `reader`.
+    writer: OnceCell<Store>,
+    reader: OnceCell<Option<Store>>,
+    /// Incidents as of their newest event seen here; only what came after it is read again.
+    seen: Mutex<HashMap<IncidentId, Arc<Loaded>>>,
 }
 
 /// Who asks, and how.
@@ -40,6 +58,12 @@ pub struct Caller {
     pub early: Option<String>,
 }
 
+impl Caller {
+    fn actor(&self) -> Actor {
+        Actor::Person(self.person.clone())
+    }
+}
+
 /// Where what leaves goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outlet {
@@ -52,7 +76,7 @@ pub enum Outlet {
 /// An incident with the runbook it runs by.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    pub runbook: std::sync::Arc<Runbook>,
+    pub runbook: Arc<Runbook>,
     pub incident: Incident,
 }
 
@@ -76,7 +100,7 @@ pub struct Start {
     pub facts: Vec<Written>,
     /// Replaces the settings' holders of each role named.
     pub roles: Vec<(String, PersonId)>,
-    /// The scenario's clock time zone and language, where they are not the settings'.
+    /// A drill's incident says so in everything it writes.
     pub drill: bool,
 }
 
@@ -96,16 +120,15 @@ pub struct Drafting {
     pub nothing_new: bool,
 }
 
-/// How far a delivery has come.
-pub type Progress<'a> = &'a (dyn Fn(DeliveryCounts) + Send + Sync);
+/// Told how far a delivery has come.
+pub type Progress<'a> = &'a (dyn Fn(view::DeliveryCounts) + Send + Sync);
 
 type Result<T> = std::result::Result<T, Error>;
 
-#[expect(clippy::unimplemented, clippy::unused_async, reason = "the shape of the conductor, filled in next")]
 impl App {
-    /// Opens the store the settings name; creates it where it is missing.
-    pub async fn open(_settings: Settings, _clock: Clock, _outlet: Outlet) -> Result<Self> {
-        unimplemented!("app")
+    /// An installation as its settings describe it; its store is opened when first needed.
+    pub fn new(settings: Settings, clock: Clock, outlet: Outlet) -> Self {
+        Self { settings, clock, outlet, writer: OnceCell::new(), reader: OnceCell::new(), seen: Mutex::default() }
     }
 
     pub fn settings(&self) -> &Settings {
@@ -116,225 +139,23 @@ impl App {
         &self.clock
     }
 
-    // ---- Which
-
-    /// Finds the incident meant: by number (`INC-7`, `7`), by id, or by default.
-    pub async fn which(&self, _named: Option<&str>, _otherwise: Fallback) -> Result<IncidentId> {
-        unimplemented!("app")
+    /// Lets go of the store.
+    pub async fn close(self) {
+        for store in [self.writer.into_inner(), self.reader.into_inner().flatten()].into_iter().flatten() {
+            store.close().await;
+        }
     }
 
-    /// The incident as it stands, with its runbook.
-    pub async fn load(&self, _incident: IncidentId) -> Result<std::sync::Arc<Loaded>> {
-        unimplemented!("app")
+    /// The store for writing; created where it is missing.
+    async fn writer(&self) -> Result<&Store> {
+        Ok(self.writer.get_or_try_init(|| Store::open(&self.settings.store)).await?)
     }
 
-    // ---- Begin
-
-    /// The runbooks of the library, the user's before the embedded ones.
-    pub fn runbooks(&self, _locale: &Locale) -> Result<Vec<RunbookHead>> {
-        unimplemented!("app")
-    }
-
-    pub async fn start(&self, _caller: &Caller, _start: Start) -> Result<Started> {
-        unimplemented!("app")
-    }
-
-    /// Checks runbooks, templates, scenarios and the settings they name. Needs no store.
-    pub fn check(_settings: &Settings, _paths: &[PathBuf]) -> Result<CheckReport> {
-        unimplemented!("app")
-    }
-
-    pub async fn ready(&self, _locale: &Locale) -> Result<ReadyView> {
-        unimplemented!("app")
-    }
-
-    /// Records a readiness check as done; `RUNBOOK.CHECK`, or `CHECK` where only one runbook has it.
-    pub async fn ready_done(&self, _caller: &Caller, _check: &str) -> Result<ReadyView> {
-        unimplemented!("app")
-    }
-
-    // ---- Run
-
-    /// Ticks, decides, commits. Every command that changes an incident comes through here.
-    pub async fn act(&self, _caller: &Caller, _incident: IncidentId, _command: Command) -> Result<Change> {
-        unimplemented!("app")
-    }
-
-    /// States facts as people write them.
-    pub async fn set(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _facts: &[Written],
-        _confirm: bool,
-    ) -> Result<Change> {
-        unimplemented!("app")
-    }
-
-    pub async fn list(&self, _all: bool, _locale: &Locale) -> Result<List> {
-        unimplemented!("app")
-    }
-
-    pub async fn show(&self, _incident: IncidentId, _locale: &Locale) -> Result<Show> {
-        unimplemented!("app")
-    }
-
-    pub async fn timeline(&self, _incident: IncidentId, _locale: &Locale) -> Result<Timeline> {
-        unimplemented!("app")
-    }
-
-    /// When the clock next asks for something of this incident.
-    pub async fn next_due(&self, _incident: IncidentId) -> Result<Option<Timestamp>> {
-        unimplemented!("app")
-    }
-
-    /// Issues what has fallen due, of every incident.
-    pub async fn tick(&self) -> Result<()> {
-        unimplemented!("app")
-    }
-
-    /// Carries out the system operations that wait, and the probes that acceptance asks for.
-    pub async fn carry_out(&self) -> Result<()> {
-        unimplemented!("app")
-    }
-
-    // ---- Tell
-
-    /// Renders, freezes and commits a draft; with a contract problem it only says so.
-    pub async fn draft(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _step: &str,
-        _drafting: Drafting,
-    ) -> Result<DraftView> {
-        unimplemented!("app")
-    }
-
-    /// The short way: states what changed and drafts the next update.
-    pub async fn update(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _changed: Option<&str>,
-        _drafting: Drafting,
-    ) -> Result<DraftView> {
-        unimplemented!("app")
-    }
-
-    /// The newest notice of a step.
-    pub async fn notice(&self, _incident: IncidentId, _step: &str) -> Result<DraftView> {
-        unimplemented!("app")
-    }
-
-    /// Queues the approved text and delivers it.
-    pub async fn send(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _step: &str,
-        _recipients: Option<u64>,
-        _progress: Progress<'_>,
-    ) -> Result<DeliveryCounts> {
-        unimplemented!("app")
-    }
-
-    /// Queues failed, unknown and expired rows again and delivers them.
-    pub async fn resend(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _step: &str,
-        _progress: Progress<'_>,
-    ) -> Result<DeliveryCounts> {
-        unimplemented!("app")
-    }
-
-    /// One pass over what is due, or until every row is terminal.
-    pub async fn deliver(&self, _drain: bool, _progress: Progress<'_>) -> Result<DeliveryCounts> {
-        unimplemented!("app")
-    }
-
-    // ---- Who
-
-    pub async fn coverage(&self, _incident: IncidentId, _locale: &Locale) -> Result<CoverageView> {
-        unimplemented!("app")
-    }
-
-    /// A file of contact ids: one a line, or the `id` column of a contact book.
-    pub async fn import_fallback(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _fallback: &str,
-        _file: &Path,
-    ) -> Result<(Change, ImportReport)> {
-        unimplemented!("app")
-    }
-
-    pub async fn import_affected(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _file: &Path,
-    ) -> Result<(Change, ImportReport)> {
-        unimplemented!("app")
-    }
-
-    pub async fn reach_list(&self, _incident: IncidentId, _step: &str) -> Result<ReachView> {
-        unimplemented!("app")
-    }
-
-    pub async fn reach(
-        &self,
-        _caller: &Caller,
-        _incident: IncidentId,
-        _step: &str,
-        _contacts: Vec<ContactId>,
-        _by: &str,
-        _note: Option<String>,
-    ) -> Result<Change> {
-        unimplemented!("app")
-    }
-
-    pub async fn import_contacts(&self, _bytes: &[u8]) -> Result<ImportReport> {
-        unimplemented!("app")
-    }
-
-    pub async fn contacts(&self) -> Result<ContactsView> {
-        unimplemented!("app")
-    }
-
-    pub async fn suppress(&self, _address: &str) -> Result<()> {
-        unimplemented!("app")
-    }
-
-    // ---- Learn and keep
-
-    pub async fn retrospective(&self, _incident: IncidentId, _edition: Edition, _locale: &Locale) -> Result<Document> {
-        unimplemented!("app")
-    }
-
-    /// Follow-ups of one incident, or of all.
-    pub async fn follow_ups(&self, _incident: Option<IncidentId>, _locale: &Locale) -> Result<FollowUps> {
-        unimplemented!("app")
-    }
-
-    /// The journal as stored, one event a line.
-    pub async fn journal(&self, _incident: IncidentId) -> Result<String> {
-        unimplemented!("app")
-    }
-
-    pub async fn audit(&self, _incident: Option<IncidentId>) -> Result<AuditView> {
-        unimplemented!("app")
-    }
-
-    pub async fn backup(&self, _file: &Path) -> Result<()> {
-        unimplemented!("app")
-    }
-
-    /// Puts a backup in the store's place, which is kept aside; gives the name it is kept under.
-    pub async fn restore(_settings: &Settings, _file: &Path) -> Result<PathBuf> {
-        unimplemented!("app")
+    /// The store for reading only; none where nothing was ever written.
+    async fn reader(&self) -> Result<Option<&Store>> {
+        if let Some(writer) = self.writer.get() {
+            return Ok(Some(writer));
+        }
+        Ok(self.reader.get_or_try_init(|| Store::open_to_read(&self.settings.store)).await?.as_ref())
     }
 }

@@ -47,11 +47,13 @@ pub(crate) struct Error {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+    /// Snippets of the file that is at fault, as they are shown to a person.
+    pub(crate) drawn: Vec<String>,
 }
 
 impl Error {
     pub(crate) fn new(kind: Kind, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind, code: code.into(), message: message.into(), help: None }
+        Self { kind, code: code.into(), message: message.into(), help: None, drawn: Vec::new() }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -73,6 +75,9 @@ impl Error {
         }
         let (message, help) = words.error(self);
         out.remark(format!("{} {}", paint(style::BAD, words.error_label()), text::clean(&message)));
+        for snippet in &self.drawn {
+            out.remark(snippet.trim_end());
+        }
         if let Some(help) = help {
             out.remark(format!("{} {}", paint(style::LINK, words.help_label()), text::clean(&help)));
         }

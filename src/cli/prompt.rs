@@ -155,7 +155,14 @@ mod tests {
 
     #[test]
     fn yes_and_no_are_understood_in_both_languages() {
-        for (answer, read) in [("y", Some(true)), ("YES", Some(true)), ("是", Some(true)), ("n", Some(false)), ("否", Some(false)), ("maybe", None)] {
+        for (answer, read) in [
+            ("y", Some(true)),
+            ("YES", Some(true)),
+            ("是", Some(true)),
+            ("n", Some(false)),
+            ("否", Some(false)),
+            ("maybe", None),
+        ] {
             assert_eq!(read_yes(answer, false), read, "{answer}");
         }
         assert_eq!((read_yes("", true), read_yes("", false)), (Some(true), Some(false)));
@@ -163,7 +170,16 @@ mod tests {
 
     #[test]
     fn a_choice_is_a_number_or_an_id() {
-        for (answer, index) in [("1", Some(0)), ("２", Some(1)), ("sev2", Some(1)), ("SEV1", Some(0)), ("0", None), ("3", None), ("", None), ("sev", None)] {
+        for (answer, index) in [
+            ("1", Some(0)),
+            ("２", Some(1)),
+            ("sev2", Some(1)),
+            ("SEV1", Some(0)),
+            ("0", None),
+            ("3", None),
+            ("", None),
+            ("sev", None),
+        ] {
             assert_eq!(read_choice(answer, &choices()), index, "{answer}");
         }
     }

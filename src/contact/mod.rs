@@ -1,6 +1,7 @@
 //! The contact book: who can be told, in which language, and at which addresses.
 
 pub mod import;
+pub mod list;
 
 use std::fmt;
 

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+pub use super::codec::{Error, decode, encode};
 use super::command::FollowUpPlan;
 use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId};
 use crate::clock::Timestamp;
@@ -48,6 +49,12 @@ pub enum Event {
     },
     StepNotApplicable {
         step: StepId,
+    },
+    /// An `updates` step began: from now on it owes messages to these audiences.
+    UpdatesStarted {
+        step: StepId,
+        audience: Vec<AudienceId>,
+        due_at: Timestamp,
     },
     /// The list came to a step that had been ended early, and went past it.
     StepPassed {
@@ -198,6 +205,7 @@ pub enum Event {
     },
 
     NoticeDrafted(Box<DraftedNotice>),
+    /// `because`: `fact:ID`, `severity`, `cause`, `status`, `redrafted` or `step_ended`.
     NoticeVoided {
         notice: NoticeId,
         step: StepId,
@@ -237,7 +245,8 @@ pub enum Event {
         to: Status,
     },
 
-    /// An update's moment passed without one; `missed` counts them since the last one queued.
+    /// An update's moment passed without one: `due_at` is the newest such moment, `missed` counts
+    /// them since the last one queued.
     UpdateOwed {
         step: StepId,
         due_at: Timestamp,
@@ -382,8 +391,137 @@ pub struct QueuedNotice {
     pub step: StepId,
     pub spends: Vec<FactId>,
     pub next_update_at: Option<Timestamp>,
-    /// When the `updates` step it belongs to, or those it feeds, owe the next one.
+    /// When running `updates` steps owe their next one: those it feeds, and those that a change of
+    /// status brings forward.
     pub updates_due: IndexMap<StepId, Timestamp>,
     /// Whether a promise made before was kept: none where there was none.
     pub kept_promise: Option<bool>,
+}
+
+/// Names the variants once, for what is stored, printed and recognised.
+macro_rules! names {
+    ($($name:ident),* $(,)?) => {
+        impl Event {
+            /// Every event this version knows, by the name the journal stores.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+            /// The event's name, as the journal stores it.
+            pub fn type_name(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => stringify!($name)),*
+                }
+            }
+        }
+    };
+}
+
+names! {
+    IncidentDeclared, PhaseEntered, StepOpened, StepNotApplicable, UpdatesStarted, StepPassed, StepTakenEarly,
+    DecisionAnswered, SignalReceived, ProbeAnswered, StepEnded, AttemptRestarted, MeasureRequested, ActionQueued,
+    ActionStarted, ActionWorked, ActionFailed, Approved, Rejected, ApprovalEscalated, ObligationOpened,
+    ObligationLifted, ObligationKept, FactStated, FactsConfirmed, SeverityChanged, CauseClassified, RoleAssigned,
+    NoteAdded, EventCorrected, FallbackSwitched, FallbackImported, AffectedImported, ContactsReached, NoticeDrafted,
+    NoticeVoided, NoticeCancelled, NoticeQueued, NoticePaused, NoticeResumed, NoticeResent, NoticeFirstSent,
+    NoticeSettled, StatusChanged, UpdateOwed, DeadlineMissed, IncidentResolved, IncidentClosed, IncidentReopened,
+    SectionEdited, FactorAdded, PhraseKept, FollowUpAdded, FollowUpPlanned, FollowUpDone, FollowUpVerified,
+}
+
+/// What went otherwise than the runbook says, with the reason given for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deviation<'a> {
+    pub kind: DeviationKind,
+    pub step: Option<&'a StepId>,
+    pub reason: &'a str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeviationKind {
+    Skipped,
+    Early,
+    ApprovedAlone,
+    /// The incident was resolved before its steps had ended.
+    ResolvedByHand,
+    ClosedByHand,
+}
+
+impl Event {
+    /// The deviation an event records, if it is one.
+    pub fn deviation(&self) -> Option<Deviation<'_>> {
+        let (kind, step, reason) = if let Self::StepEnded { step, outcome: Outcome::Skipped, reason, .. } = self {
+            (DeviationKind::Skipped, Some(step), reason.as_deref().unwrap_or_default())
+        } else if let Self::StepTakenEarly { step, reason, .. } = self {
+            (DeviationKind::Early, Some(step), reason.as_str())
+        } else if let Self::Approved { step, alone: Some(reason), .. } = self {
+            (DeviationKind::ApprovedAlone, Some(step), reason.as_str())
+        } else if let Self::IncidentResolved { reason: Some(reason) } = self {
+            (DeviationKind::ResolvedByHand, None, reason.as_str())
+        } else if let Self::IncidentClosed { reason: Some(reason) } = self {
+            (DeviationKind::ClosedByHand, None, reason.as_str())
+        } else {
+            return None;
+        };
+        Some(Deviation { kind, step, reason })
+    }
+
+    /// The step an event is about, if it is about one.
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Self::StepOpened { step, .. }
+            | Self::StepNotApplicable { step }
+            | Self::UpdatesStarted { step, .. }
+            | Self::StepPassed { step }
+            | Self::StepTakenEarly { step, .. }
+            | Self::DecisionAnswered { step, .. }
+            | Self::SignalReceived { step }
+            | Self::ProbeAnswered { step, .. }
+            | Self::StepEnded { step, .. }
+            | Self::AttemptRestarted { because: step, .. }
+            | Self::MeasureRequested { step, .. }
+            | Self::ActionQueued { step, .. }
+            | Self::ActionStarted { step, .. }
+            | Self::ActionWorked { step, .. }
+            | Self::ActionFailed { step, .. }
+            | Self::Approved { step, .. }
+            | Self::Rejected { step, .. }
+            | Self::ApprovalEscalated { step, .. }
+            | Self::ObligationOpened { step }
+            | Self::ObligationLifted { step }
+            | Self::ObligationKept { step, .. }
+            | Self::ContactsReached { step, .. }
+            | Self::NoticeVoided { step, .. }
+            | Self::NoticeCancelled { step, .. }
+            | Self::NoticePaused { step, .. }
+            | Self::NoticeResumed { step, .. }
+            | Self::NoticeResent { step, .. }
+            | Self::NoticeFirstSent { step, .. }
+            | Self::NoticeSettled { step, .. }
+            | Self::UpdateOwed { step, .. }
+            | Self::DeadlineMissed { step, .. } => Some(step),
+            Self::NoticeDrafted(draft) => Some(&draft.step),
+            Self::NoticeQueued(queued) => Some(&queued.step),
+            Self::IncidentDeclared(_)
+            | Self::PhaseEntered { .. }
+            | Self::FactStated { .. }
+            | Self::FactsConfirmed { .. }
+            | Self::SeverityChanged { .. }
+            | Self::CauseClassified { .. }
+            | Self::RoleAssigned { .. }
+            | Self::NoteAdded { .. }
+            | Self::EventCorrected { .. }
+            | Self::FallbackSwitched { .. }
+            | Self::FallbackImported { .. }
+            | Self::AffectedImported { .. }
+            | Self::StatusChanged { .. }
+            | Self::IncidentResolved { .. }
+            | Self::IncidentClosed { .. }
+            | Self::IncidentReopened { .. }
+            | Self::SectionEdited { .. }
+            | Self::FactorAdded { .. }
+            | Self::PhraseKept { .. }
+            | Self::FollowUpAdded { .. }
+            | Self::FollowUpPlanned { .. }
+            | Self::FollowUpDone { .. }
+            | Self::FollowUpVerified { .. } => None,
+        }
+    }
 }

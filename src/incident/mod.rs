@@ -3,17 +3,26 @@
 //! [`decide()`] holds every rule, [`apply()`] every consequence. Both are pure: time and new
 //! identifiers come in as arguments, so a replayed incident equals the live one.
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub mod apply;
+mod codec;
 pub mod command;
+pub mod deadline;
 pub mod decide;
 pub mod due;
 pub mod event;
+pub mod fact;
+pub mod roles;
+pub mod scope;
 pub mod state;
+pub mod summary;
+pub mod view;
 
 pub use apply::apply;
 pub use command::{Command, Request};

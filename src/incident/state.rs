@@ -11,7 +11,9 @@ use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, Pe
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
 use crate::locale::{Locale, Text};
-use crate::runbook::{AnswerId, Cause, FactId, FallbackId, Phase, RoleId, RunbookId, SeverityId, Status, StepId};
+use crate::runbook::{
+    AnswerId, AudienceId, Cause, FactId, FallbackId, Phase, RoleId, RunbookId, SeverityId, Status, StepId,
+};
 
 /// One run of a runbook, as its events left it.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,10 +56,16 @@ pub struct Incident {
     pub notices: Vec<NoticeState>,
     /// When the first notice to customers is due; none once it is queued.
     pub first_notice_due: Option<Timestamp>,
+    /// Whether a raise of severity has set that moment anew.
+    pub first_notice_raised: bool,
     /// When each running `updates` step owes its next message, and how many it has missed since the last.
     pub updates: IndexMap<StepId, UpdatesState>,
 
     pub follow_ups: IndexMap<FollowUpId, FollowUpState>,
+    /// Sections of the retrospective that people have written.
+    pub sections: BTreeSet<String>,
+    /// How many contributing factors people have named.
+    pub factors: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,9 +97,12 @@ pub struct StepState {
     pub due_at: Option<Timestamp>,
     pub deadline_missed: bool,
     pub approval: Option<ApprovalState>,
-    /// How often its operation was run in this attempt, and how the newest run stands.
+    /// How often its operation was run, over all attempts, so that a run's number is never used twice.
     pub runs: u32,
+    /// How the newest run of this attempt stands.
     pub run: Option<RunState>,
+    /// How many retries its last failure left; none before one.
+    pub retries_left: Option<u32>,
     /// The last answer of its probe.
     pub probe_passed: Option<bool>,
 }
@@ -109,6 +120,7 @@ pub enum Progress {
 pub struct ApprovalState {
     /// Who asked; none for a gate, or where it was approved without a request.
     pub author: Option<Actor>,
+    /// When it was asked for; for a gate or an approval without a request, when first given.
     pub asked_at: Timestamp,
     pub hash: Option<String>,
     pub approvers: Vec<PersonId>,
@@ -124,9 +136,40 @@ pub enum RunState {
     Failed { retries_left: u32 },
 }
 
+impl RunState {
+    /// Whether the world has yet to answer.
+    pub fn is_under_way(&self) -> bool {
+        match self {
+            Self::Queued | Self::Started => true,
+            Self::Worked | Self::Failed { .. } => false,
+        }
+    }
+}
+
+impl StepState {
+    /// A step nobody has come to.
+    pub fn waiting(attempt: u32) -> Self {
+        Self {
+            attempt,
+            progress: Progress::Waiting,
+            reached: false,
+            opened_at: None,
+            due_at: None,
+            deadline_missed: false,
+            approval: None,
+            runs: 0,
+            run: None,
+            retries_left: None,
+            probe_passed: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FallbackState {
     pub on: bool,
+    /// Whether people have switched it, to either side.
+    pub decided: bool,
     pub imported: Option<u64>,
 }
 
@@ -147,6 +190,14 @@ impl NoticeState {
     pub fn id(&self) -> NoticeId {
         self.draft.id
     }
+
+    /// Whether it stands to be approved or sent.
+    pub fn is_pending(&self) -> bool {
+        match self.stage {
+            Stage::Draft | Stage::Approved => true,
+            Stage::Voided | Stage::Cancelled | Stage::Queued | Stage::Settled => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,9 +213,13 @@ pub enum Stage {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdatesState {
+    pub audience: Vec<AudienceId>,
+    /// What was promised; once it is past, the message is overdue since then.
     pub next_due: Timestamp,
     /// Periods that went by since the last message queued.
     pub missed: u32,
+    /// Up to which moment missed periods have been counted.
+    pub counted_until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -180,6 +235,15 @@ impl Incident {
     /// A step's state; a step nobody has come to yet is waiting.
     pub fn step(&self, id: &StepId) -> Option<&StepState> {
         self.steps.get(id)
+    }
+
+    /// Which attempt of a step stands, counted from 1.
+    pub fn step_attempt(&self, id: &StepId) -> u32 {
+        self.steps.get(id).map_or(1, |step| step.attempt)
+    }
+
+    pub fn progress(&self, id: &StepId) -> &Progress {
+        self.steps.get(id).map_or(&Progress::Waiting, |step| &step.progress)
     }
 
     pub fn is_open(&self, id: &StepId) -> bool {

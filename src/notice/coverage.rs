@@ -1,14 +1,14 @@
 //! Coverage: the affected whom the fallbacks in use serve, as sets, and the named remainder.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::audience::Membership;
+use super::audience::{Asked, Membership, in_use};
 use crate::contact::{Contact, ContactId};
 use crate::incident::Incident;
 use crate::runbook::{FallbackId, Rate, Runbook};
 
 /// How far the fallbacks reach among the affected.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Coverage {
     pub affected: u64,
     /// In the runbook's order, best first.
@@ -19,11 +19,12 @@ pub struct Coverage {
     /// The uncovered, less those reached by hand.
     pub remainder: Vec<ContactId>,
     /// Conditions that failed; each excluded a contact.
+    #[serde(skip)]
     pub failed_conditions: u64,
 }
 
 /// One fallback's part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reach {
     pub id: FallbackId,
     pub on: bool,
@@ -31,7 +32,17 @@ pub struct Reach {
     pub reach: u64,
     /// Of these, the ones that no fallback in use before it covers.
     pub adds: u64,
+    #[serde(serialize_with = "as_written")]
     pub capacity: Option<Rate>,
+}
+
+/// Writes a rate as runbooks do: `60/h`.
+fn as_written<S: Serializer>(rate: &Option<Rate>, serializer: S) -> Result<S::Ok, S::Error> {
+    let written = rate.map(|rate| {
+        let per = humantime::format_duration(rate.per).to_string();
+        format!("{}/{}", rate.count, per.strip_prefix('1').unwrap_or(&per))
+    });
+    written.serialize(serializer)
 }
 
 /// Counts coverage as contacts go by; holds the remainder's names and nothing else of them.
@@ -44,13 +55,40 @@ pub struct Counter<'a> {
 
 impl<'a> Counter<'a> {
     pub fn new(runbook: &'a Runbook, incident: &'a Incident) -> Self {
-        Self { runbook, incident, coverage: Coverage::default() }
+        let fallbacks = runbook.fallbacks.values().map(|fallback| Reach {
+            id: fallback.id.clone(),
+            on: in_use(incident, &fallback.id),
+            reach: 0,
+            adds: 0,
+            capacity: fallback.capacity,
+        });
+        Self { runbook, incident, coverage: Coverage { fallbacks: fallbacks.collect(), ..Coverage::default() } }
     }
 
     /// Takes in a contact of the book.
-    pub fn add(&mut self, _contact: &Contact, _member: Membership<'_>) {
-        let _ = (self.runbook, self.incident);
-        unimplemented!("notice")
+    pub fn add(&mut self, contact: &Contact, member: Membership<'_>) {
+        let asked = Asked { runbook: self.runbook, incident: self.incident, contact, member };
+        let failed = &mut self.coverage.failed_conditions;
+        if !asked.is_affected(failed) {
+            return;
+        }
+        self.coverage.affected += 1;
+        let mut covered = false;
+        for (fallback, reach) in self.runbook.fallbacks.values().zip(&mut self.coverage.fallbacks) {
+            if asked.is_served_by(fallback, failed) {
+                reach.reach += 1;
+                reach.adds += u64::from(!covered);
+                covered |= reach.on;
+            }
+        }
+        if covered {
+            self.coverage.covered += 1;
+        } else {
+            self.coverage.uncovered += 1;
+            if !self.incident.reached_by_hand.contains(&contact.id) {
+                self.coverage.remainder.push(contact.id.clone());
+            }
+        }
     }
 
     pub fn finish(self) -> Coverage {
@@ -58,8 +96,5 @@ impl<'a> Counter<'a> {
     }
 }
 
-impl Serialize for Coverage {
-    fn serialize<S: serde::Serializer>(&self, _serializer: S) -> Result<S::Ok, S::Error> {
-        unimplemented!("notice")
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,9 @@ pub mod figures;
 pub mod names;
 pub mod svg;
 pub mod timeline;
+mod words;
+
+pub use words::Words;
 
 use std::str::FromStr;
 

@@ -82,6 +82,20 @@ impl Sqlite {
         Ok(store)
     }
 
+    /// A file to be read that nobody has looked at yet; opened when it is first asked.
+    pub(super) fn unchecked(path: &Path) -> Self {
+        Self::lazily(path, false)
+    }
+
+    /// Refuses a file that is newer than this Muster, or not Muster's.
+    pub(super) async fn known_schema(&self) -> Result<(), Error> {
+        let mut reader = self.readers.acquire().await.map_err(|error| self.name_error(error))?;
+        match self.schema(&mut reader).await? {
+            0 => Err(Error::Corrupt(self.path.clone())),
+            _ => Ok(()),
+        }
+    }
+
     fn lazily(path: &Path, writes: bool) -> Self {
         let options = SqliteConnectOptions::new()
             .filename(path)

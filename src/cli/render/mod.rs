@@ -1,5 +1,7 @@
 //! What a person reads: layout, colour and measured columns, apart from the commands that ask for it.
 
+pub(crate) mod change;
+pub(crate) mod draft;
 pub(crate) mod look;
 pub(crate) mod out;
 pub(crate) mod span;

@@ -133,9 +133,13 @@ mod tests {
 
     #[test]
     fn cutting_never_passes_the_limit_and_says_that_it_cut() {
-        for (text, columns, cut_to) in
-            [("short", 5, "short"), ("longer", 5, "long…"), ("出金申请", 8, "出金申请"), ("出金申请", 7, "出金申…"), ("出金申请", 6, "出金…")]
-        {
+        for (text, columns, cut_to) in [
+            ("short", 5, "short"),
+            ("longer", 5, "long…"),
+            ("出金申请", 8, "出金申请"),
+            ("出金申请", 7, "出金申…"),
+            ("出金申请", 6, "出金…"),
+        ] {
             assert_eq!(cut(text, columns), cut_to);
         }
     }

@@ -1,0 +1,70 @@
+//! The contact book: importing, listing, and whom not to write to.
+
+use std::collections::HashSet;
+
+use super::recipients::CHUNK;
+use super::view::{ContactsView, ImportReport};
+use super::{App, Error, Result};
+use crate::contact::{Contact, ContactId, import};
+
+impl App {
+    /// Takes in a contact book; a bad row is reported and costs no other.
+    pub async fn import_contacts(&self, bytes: &[u8]) -> Result<ImportReport> {
+        let mut report = ImportReport::default();
+        let store = self.writer().await?;
+        let mut good: Vec<Contact> = Vec::with_capacity(CHUNK);
+        let mut rows = import::rows(bytes).fuse();
+        loop {
+            let row = rows.next();
+            let at_end = row.is_none();
+            match row {
+                Some(Ok(contact)) => good.push(contact),
+                Some(Err(rejected)) => report.rejected.push(rejected),
+                None => {}
+            }
+            if good.len() == CHUNK || at_end {
+                let imported = store.import_contacts(&std::mem::take(&mut good)).await?;
+                report.imported += imported.imported;
+                report.updated += imported.updated;
+                report.unchanged += imported.unchanged;
+            }
+            if at_end {
+                break;
+            }
+        }
+        Ok(report)
+    }
+
+    /// Every contact of the book, how many organisations they belong to, and the suppressed addresses.
+    pub async fn contacts(&self) -> Result<ContactsView> {
+        let mut view = ContactsView { contacts: Vec::new(), organisations: 0, suppressed: Vec::new() };
+        let Some(store) = self.reader().await? else { return Ok(view) };
+        loop {
+            let last: Option<ContactId> = view.contacts.last().map(|contact: &Contact| contact.id.clone());
+            let chunk = store.contacts_after(last.as_ref(), CHUNK).await?;
+            if chunk.is_empty() {
+                break;
+            }
+            view.contacts.extend(chunk);
+        }
+        let organisations: HashSet<_> =
+            view.contacts.iter().map(|c| c.org.as_str()).filter(|o| !o.is_empty()).collect();
+        view.organisations = organisations.len() as u64;
+        loop {
+            let chunk = store.suppressions(view.suppressed.last().map(String::as_str), CHUNK).await?;
+            if chunk.is_empty() {
+                break;
+            }
+            view.suppressed.extend(chunk.into_iter().map(|suppression| suppression.address));
+        }
+        Ok(view)
+    }
+
+    /// Keeps an address from being written to again.
+    pub async fn suppress(&self, address: &str) -> Result<()> {
+        import::check_address(address.trim())
+            .map_err(|reason| Error::refused("bad_address", reason, "give one address, such as `name@example.com`"))?;
+        self.writer().await?.suppress(address, "suppressed by hand", self.clock.now()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Turns what the layers below answer into errors of the command line: a kind, a code, and help.
+
+use super::error::{Error, Kind};
+use super::session::Session;
+use super::snippet::{self, Look};
+use crate::problem::Problem;
+use crate::{app, drill, settings};
+
+/// An error of the conductor.
+pub(crate) fn app(session: &Session, error: app::Error) -> Error {
+    let (kind, code) = match &error {
+        app::Error::Rejected(rejection) => (Kind::Refused, rejection.code),
+        app::Error::NotFound { .. } => (Kind::NotFound, "not_found"),
+        app::Error::Ambiguous { .. } => (Kind::NotFound, "which_incident"),
+        app::Error::Refused { code, .. } => (Kind::Refused, *code),
+        app::Error::Problems { .. } => (Kind::Refused, "problems"),
+        app::Error::KeyTaken => (Kind::Refused, "key_taken"),
+        app::Error::StoreUnavailable { .. } => (Kind::Store, "store_unavailable"),
+        app::Error::Fault(_) => (Kind::Fault, "fault"),
+    };
+    let help = error.help().map(str::to_owned);
+    let told = Error::new(kind, code, error.to_string());
+    match error {
+        app::Error::Problems { file, source_text, problems } => found(session, &file, &source_text, &problems),
+        _ => Error { help, ..told },
+    }
+}
+
+/// An error of the settings.
+pub(crate) fn settings(session: &Session, error: settings::Error) -> Error {
+    match error {
+        settings::Error::Invalid { file, text, problems } => {
+            found(session, &file.display().to_string(), &text, &problems)
+        }
+        settings::Error::Override { given, message, help } => {
+            Error { help, ..Error::new(Kind::Usage, "usage", format!("{given}: {message}")) }
+        }
+        settings::Error::Unreadable { .. } | settings::Error::NoHome => {
+            Error::new(Kind::Refused, "settings_unreadable", chain(&error))
+        }
+    }
+}
+
+/// An error of a drill.
+pub(crate) fn drill(session: &Session, error: drill::Error) -> Error {
+    match error {
+        drill::Error::Problems { file, text, problems } => found(session, &file, &text, &problems),
+        drill::Error::UnknownRunbook(_) => Error::new(Kind::NotFound, "not_found", chain(&error)),
+        drill::Error::Unwritable { .. } => Error::new(Kind::Refused, "unwritable", chain(&error)),
+    }
+}
+
+/// A message with its causes.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        message.push_str(&format!(": {source}"));
+        cause = source.source();
+    }
+    message
+}
+
+/// Problems of a file that stand in the way: the snippets are part of the message.
+fn found(session: &Session, file: &str, text: &str, problems: &[Problem]) -> Error {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let message = session.words.file_has_problems(file, errors);
+    let look = Look { columns: session.out.columns.unwrap_or(100), colour: session.out.columns.is_some() };
+    let drawn = problems
+        .iter()
+        .filter(|problem| problem.is_error())
+        .take(5)
+        .map(|problem| {
+            let named = if problem.file.is_empty() { problem.clone().in_file(file) } else { problem.clone() };
+            snippet::draw(&named, Some(text), look)
+        })
+        .collect();
+    let mut error = Error::new(Kind::Refused, "problems", message).help(session.words.check_says_more(file));
+    error.drawn = drawn;
+    error
+}

@@ -1,0 +1,1 @@
+//! The walk, played with typed lines.

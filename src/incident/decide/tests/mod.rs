@@ -1,0 +1,1 @@
+//! Given, when, then: every rule of how a runbook runs.

@@ -1,0 +1,1 @@
+//! One calm sentence per event, in English and Chinese.

@@ -1,0 +1,254 @@
+//! An incident to write notices about, for tests: withdrawals fail, in English and Chinese.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use indexmap::IndexMap;
+
+use super::{Composed, Scene, Templates, compose};
+use crate::clock::Timestamp;
+use crate::contact::{Contact, ContactId, customer};
+use crate::incident::event::{FactValue, Message};
+use crate::incident::state::{FactState, Incident, Lifecycle};
+use crate::incident::{Actor, IncidentId, IncidentNumber};
+use crate::locale::{Locale, Text};
+use crate::runbook::{
+    Audience, AudienceId, Fact, FactDefault, FactId, FactKind, NoticeSpec, Phase, Runbook, RunbookId, Select, Severity,
+    SeverityId, Status, StepId, Via,
+};
+use crate::settings::Page;
+
+pub(super) fn at(moment: &str) -> Timestamp {
+    moment.parse().expect("a moment")
+}
+
+pub(super) fn text(english: &str, chinese: &str) -> Text {
+    let mut text = Text::new(Locale::english(), english);
+    if !chinese.is_empty() {
+        text.set(Locale::chinese(), chinese);
+    }
+    text
+}
+
+/// A runbook with one severity, the contract's facts, and the built-in audiences.
+pub(super) fn runbook() -> Runbook {
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    let severity = Severity {
+        id: SeverityId::new("sev1"),
+        means: text("No customer can withdraw", ""),
+        first_notice: minutes(5),
+        update_every: minutes(20),
+        mail_every: minutes(120),
+    };
+    let fact = |id: &str, default: Option<FactDefault>| {
+        let fact = Fact { id: FactId::new(id), title: text(id, ""), kind: FactKind::Text, default, built_in: true };
+        (fact.id.clone(), fact)
+    };
+    let prepared = text("Deposits, trading and \"balances\" work", "充值、交易正常");
+    let audiences = [
+        ("page", Select::Page),
+        ("affected", Select::Customers),
+        ("uncovered", Select::Uncovered),
+        ("staff", Select::Kind("staff".to_owned())),
+        ("vip", Select::Tag("vip".to_owned())),
+    ];
+    Runbook {
+        id: RunbookId::new("crm"),
+        title: text("Withdrawals unavailable", "出金申请不可用"),
+        summary: None,
+        locales: vec![Locale::english(), Locale::chinese()],
+        cause: None,
+        components: vec!["crm".to_owned()],
+        severities: vec![severity],
+        roles: IndexMap::new(),
+        facts: [
+            fact("impact", None),
+            fact("unaffected", Some(FactDefault::Text(prepared))),
+            fact("workaround", None),
+            fact("region", None),
+        ]
+        .into(),
+        audiences: audiences
+            .into_iter()
+            .map(|(id, select)| (AudienceId::new(id), Audience { id: AudienceId::new(id), select }))
+            .collect(),
+        fallbacks: IndexMap::new(),
+        ready: IndexMap::new(),
+        steps: IndexMap::new(),
+        lists: Vec::new(),
+        mentions: Vec::new(),
+        hash: String::new(),
+        source: "".into(),
+    }
+}
+
+/// An incident declared at 14:05 in Shanghai, about which nothing is stated.
+pub(super) fn incident() -> Incident {
+    let declared_at = at("2026-11-22T06:05:00Z");
+    Incident {
+        id: IncidentId(uuid::Uuid::nil()),
+        number: IncidentNumber(7),
+        title: text("Withdrawals unavailable", "出金申请不可用"),
+        runbook: RunbookId::new("crm"),
+        runbook_hash: String::new(),
+        drill: false,
+        locale: Locale::english(),
+        timezone: Tz::Asia__Shanghai,
+        started_by: Actor::Muster,
+        declared_at,
+        seq: 1,
+        at: declared_at,
+        lifecycle: Lifecycle::Open,
+        phase: Phase::Pre,
+        severity: SeverityId::new("sev1"),
+        cause: None,
+        status: None,
+        attempt: 1,
+        roles: IndexMap::new(),
+        facts: IndexMap::new(),
+        steps: IndexMap::new(),
+        answers: IndexMap::new(),
+        obligations: BTreeSet::new(),
+        fallbacks: IndexMap::new(),
+        affected_imported: None,
+        reached_by_hand: BTreeSet::new(),
+        notices: Vec::new(),
+        first_notice_due: None,
+        first_notice_raised: false,
+        updates: IndexMap::new(),
+        follow_ups: IndexMap::new(),
+        sections: BTreeSet::new(),
+        factors: 0,
+    }
+}
+
+/// A contact whose columns are as given; `tags` and `email` may be empty.
+pub(super) fn contact(id: &str, org: &str, tags: &str, email: &str) -> Contact {
+    let some = |value: &str| if value.is_empty() { Vec::new() } else { vec![value.to_owned()] };
+    Contact {
+        id: ContactId::new(id),
+        org: org.to_owned(),
+        name: String::new(),
+        kind: customer(),
+        locale: None,
+        emails: some(email),
+        phone: String::new(),
+        webhook: String::new(),
+        duty: String::new(),
+        tags: some(tags),
+        attributes: IndexMap::new(),
+    }
+}
+
+/// The shipped templates.
+pub(super) fn templates() -> Templates {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/notices");
+    let files = std::fs::read_dir(folder).expect("the templates folder").map(|entry| entry.expect("a file").path());
+    let mut sources: Vec<(String, String)> = files
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("a template"))
+        })
+        .collect();
+    sources.sort();
+    Templates::new(sources)
+}
+
+/// A notice to be: what a test says about it, and the rest as it usually is.
+pub(super) struct Draft {
+    pub(super) runbook: Runbook,
+    pub(super) incident: Incident,
+    pub(super) spec: NoticeSpec,
+    pub(super) status: Option<Status>,
+    pub(super) nothing_new: bool,
+    pub(super) page: Page,
+    pub(super) templates: Templates,
+}
+
+impl Draft {
+    pub(super) fn new(template: &str, status: Option<Status>) -> Self {
+        let spec = NoticeSpec {
+            status,
+            audience: vec![AudienceId::new("affected"), AudienceId::new("page")],
+            template: template.to_owned(),
+            via: vec![Via::Mail, Via::Webhook, Via::Page],
+            approve: None,
+        };
+        let page = Page {
+            title: "Example Status".to_owned(),
+            url: Some("https://status.example.com".to_owned()),
+            contact: Some("400-000-0000, support@example.com".to_owned()),
+        };
+        let (runbook, incident, templates) = (runbook(), incident(), templates());
+        Self { runbook, incident, spec, status: None, nothing_new: false, page, templates }
+    }
+
+    pub(super) fn of(status: Status) -> Self {
+        Self::new(status.as_str(), Some(status))
+    }
+
+    pub(super) fn state(mut self, id: &str, value: FactValue) -> Self {
+        let state = FactState {
+            value,
+            attempt: self.incident.attempt,
+            stated_at: self.incident.declared_at,
+            locale: Some(Locale::english()),
+            stale: Vec::new(),
+        };
+        self.incident.facts.insert(FactId::new(id), state);
+        self
+    }
+
+    /// States a text; no Chinese where that is empty.
+    pub(super) fn say(self, id: &str, english: &str, chinese: &str) -> Self {
+        self.state(id, FactValue::Text(text(english, chinese)))
+    }
+
+    pub(super) fn moment(self, id: &str, moment: &str) -> Self {
+        self.state(id, FactValue::Datetime(at(moment)))
+    }
+
+    /// States what the first notice needs.
+    pub(super) fn first_facts(self) -> Self {
+        self.say("impact", "Withdrawal requests fail", "出金申请提交失败")
+            .say("unaffected", "Deposits, trading and balances work as usual", "充值、交易和余额查询均正常")
+            .say(
+                "workaround",
+                "Phone or mail us and support handles it at once",
+                "请致电或发邮件给我们，客服会立即为您办理",
+            )
+    }
+
+    pub(super) fn compose_at(&self, now: &str) -> Composed {
+        let step = StepId::new("first_notice");
+        let scene = Scene {
+            runbook: &self.runbook,
+            incident: &self.incident,
+            step: &step,
+            spec: &self.spec,
+            status: self.status,
+            nothing_new: self.nothing_new,
+            page: &self.page,
+            locales: &self.runbook.locales,
+            now: at(now),
+            blame: &[],
+        };
+        compose(&scene, &self.templates)
+    }
+
+    /// Composed at 14:10 in Shanghai.
+    pub(super) fn compose(&self) -> Composed {
+        self.compose_at("2026-11-22T06:10:30Z")
+    }
+
+    pub(super) fn codes(&self) -> Vec<&'static str> {
+        self.compose().problems.iter().map(|problem| problem.code).collect()
+    }
+}
+
+/// A message as people read it in a plain-text mail.
+pub(super) fn mail(message: &Message) -> String {
+    let Message { subject, preheader, short, text, .. } = message;
+    super::personal::preview(&format!("{subject}\n({preheader})\n({short})\n\n{text}"))
+}

@@ -1,0 +1,1 @@
+//! Names in every form a note may contain, and words that only look like names.
