@@ -123,17 +123,18 @@ http = { url = "ftp://example.com", expect = "reply.ok" }
 8:9 invalid_value: `smpt` is not a way to reach a relay (write `smtp+starttls://HOST:587`, `smtps://HOST:465`, `smtp://HOST:25` or `file:FOLDER`)
 9:8 invalid_value: `status` is not a mail address (write it as in `Example Status <status@example.com>`)
 10:12 invalid_value: `mail.sessions` must be between 1 and 256
-11:14 invalid_value: `resent` is not a `on_unknown` (did you mean `resend`?)
+11:14 invalid_value: `resent` is not a value of `on_unknown` (did you mean `resend`?)
 12:1 unknown_key: `mail.中文` is not a setting (known here: relay, username, password_env, password_file, from, sessions, per_second, on_unknown)
 14:10 invalid_value: `Lead` is not a role's id (ids are lowercase, as in `lead`)
 15:10 unknown_reference: no webhook is called `ops2` (did you mean `ops`?)
 15:18 missing_key: `people.dana` is reached by mail but has no `email` (add `email`, or take `mail` out of `reach`)
-17:8 invalid_value: `wechat` is not a `kind` (one of standard, slack, teams, feishu, dingtalk, wecom)
+17:8 invalid_value: `wechat` is not a value of `kind` (one of standard, slack, teams, feishu, dingtalk, wecom)
 20:10 invalid_value: `10.0.0.0/33` is not a range of addresses (write it as in `10.0.0.0/8` or `fd00::/8`)
 20:25 invalid_value: `internal` is not a range of addresses (write it as in `10.0.0.0/8` or `fd00::/8`)
 22:11 wrong_type: `actions.a.command` must be a list: a program and its arguments (no shell reads it, so write `command = ["/opt/ops/rollback", "--now"]`)
 23:11 invalid_value: `soon` is not a duration (write it as in `90s`, `5m` or `1h 30m`)
 25:16 invalid_value: `url` is not an address that can be called (write it in full, as in `https://example.com/hook`)
+25:46 invalid_value: `expect` speaks of `reply`, which is unknown here (it speaks of `status` and `body`, as in `body.ok == true`)
 "###);
 }
 
