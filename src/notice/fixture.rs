@@ -122,18 +122,14 @@ pub(super) fn contact(id: &str, org: &str, tags: &str, email: &str) -> Contact {
     }
 }
 
+#[derive(rust_embed::RustEmbed)]
+#[folder = "templates/notices/"]
+struct Shipped;
+
 /// The shipped templates.
 pub(super) fn templates() -> Templates {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/notices");
-    let files = std::fs::read_dir(folder).expect("the templates folder").map(|entry| entry.expect("a file").path());
-    let mut sources: Vec<(String, String)> = files
-        .map(|path| {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(&path).expect("a template"))
-        })
-        .collect();
-    sources.sort();
-    Templates::new(sources)
+    let source = |file: &str| String::from_utf8(Shipped::get(file).expect("a file").data.into_owned()).expect("text");
+    Templates::new(Shipped::iter().map(|file| (file.to_string(), source(&file))))
 }
 
 /// A notice to be: what a test says about it, and the rest as it usually is.

@@ -61,6 +61,13 @@ fn an_undefined_name_is_an_error_with_its_place_also_inside_if() {
 }
 
 #[test]
+fn facts_are_checked_against_a_runbook_where_there_is_one() {
+    let source = file("{{facts.anything}}");
+    assert_eq!(check_template("update.en.md.hbs", &source, &templates(), None), []);
+    assert_eq!(found(&source), "6:3 unknown_name: `facts.anything` is not something a notice knows");
+}
+
+#[test]
 fn what_a_template_must_not_do_is_refused_with_its_place() {
     let cases = [
         "{{#each components}}{{../title}}{{/each}}",

@@ -285,7 +285,9 @@ impl<'a> Walk<'a> {
         };
         let from_top = std::ptr::eq(value, self.shape);
         for (index, segment) in segments.enumerate() {
-            value = value.as_object()?.get(segment)?;
+            let fields = value.as_object()?;
+            // Without a runbook nobody can say which facts there are.
+            value = if fields.is_empty() { LEAF } else { fields.get(segment)? };
             if from_top && index == 0 {
                 self.names.insert(segment.to_owned());
             }
