@@ -135,7 +135,7 @@ impl Scene<'_> {
         let Some((severity, _)) = self.runbook.severity(self.incident.severity.as_str()) else {
             return Promise::default();
         };
-        if !duty.promises() && !(updates && duty == Duty::Free) {
+        if !(duty.promises() || (updates && duty == Duty::Free)) {
             return Promise::default();
         }
         let paced = self.spec.via.contains(&Via::Mail) && severity.mail_every > severity.update_every;
@@ -145,7 +145,7 @@ impl Scene<'_> {
         }
     }
 
-    fn to_customers(&self) -> bool {
+    fn reaches_customers(&self) -> bool {
         !self.runbook.is_staff_only(&self.spec.audience)
     }
 }
@@ -245,7 +245,7 @@ fn render(
     let subject = format!("{prefix}{}", rendered.subject);
     let short = inert::shorten(&format!("{prefix}{}", rendered.short), template::MOST_SHORT);
     let fragment = body::html(&rendered.markdown);
-    let frame = wording.frame(kind, &subject, &rendered.preheader, fragment, scene.to_customers());
+    let frame = wording.frame(kind, &subject, &rendered.preheader, fragment, scene.reaches_customers());
     let banner = body::escape(wording.drill_banner());
     let markdown = if banner.is_empty() { rendered.markdown } else { format!("{banner}\n\n{}", rendered.markdown) };
     let footer = wording.footer(&frame);
