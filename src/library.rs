@@ -169,6 +169,9 @@ fn template_locales(settings: &Settings, name: &str) -> Result<Vec<Locale>, Erro
 }
 
 fn find(own: Option<&Path>, name: &str, folder: &str) -> Result<Option<Found>, Error> {
+    if !stays_inside(name) {
+        return Ok(None);
+    }
     if let Some(own) = own
         && let Some(found) = read_if_there(&own.join(name))?
     {
@@ -176,6 +179,11 @@ fn find(own: Option<&Path>, name: &str, folder: &str) -> Result<Option<Found>, E
     }
     let path = format!("{folder}/{name}");
     Ok(embedded_file(&path).map(|bytes| Found { origin: Origin::Embedded(path), bytes }))
+}
+
+/// Whether a relative name cannot lead out of its folder.
+fn stays_inside(name: &str) -> bool {
+    !name.contains(['\\', '\0']) && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 fn embedded_file(path: &str) -> Option<Vec<u8>> {

@@ -58,10 +58,10 @@ pub(crate) async fn restore(session: &mut Session, file: &Path) -> Result<Exit, 
         session.out.line(words.not_restored());
         return Ok(Exit::Done);
     }
-    let kept = App::restore(&settings, file).await.map_err(|error| translate::app(session, error))?;
+    let kept = App::restore(&settings, &session.clock, file).await.map_err(|error| translate::app(session, error))?;
     match session.out.json {
         true => session.out.object(&serde_json::json!({ "file": file, "kept": kept }))?,
-        false => session.out.line(words.restored(&kept)),
+        false => session.out.line(words.restored(kept.as_deref())),
     }
     Ok(Exit::Done)
 }

@@ -14,6 +14,7 @@ pub(crate) fn app(session: &Session, error: app::Error) -> Error {
         app::Error::Ambiguous { .. } => (Kind::NotFound, "which_incident"),
         app::Error::Refused { code, .. } => (Kind::Refused, *code),
         app::Error::Problems { .. } => (Kind::Refused, "problems"),
+        app::Error::KeyTaken => (Kind::Refused, "key_taken"),
         app::Error::StoreUnavailable { .. } => (Kind::Store, "store_unavailable"),
         app::Error::Fault(_) => (Kind::Fault, "fault"),
     };

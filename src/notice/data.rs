@@ -6,10 +6,10 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::personal;
 use super::when::Calendar;
 use super::words::{Kind, Language};
-use super::{Promise, Scene};
+use super::{Promise, Scene, inert, personal};
+
 use crate::clock::{self, Timestamp};
 use crate::incident::event::FactValue;
 use crate::locale::{Locale, Text};
@@ -130,15 +130,15 @@ impl<'a> Wording<'a> {
         let scene = self.scene;
         let (incident, words) = (scene.incident, self.language);
         Data {
-            title: super::inert::one_line(incident.title.get(self.locale)),
+            title: inert::one_line(incident.title.get(self.locale)),
             status: words.kind(kind).to_owned(),
-            components: scene.runbook.components.clone(),
+            components: scene.runbook.components.iter().map(|component| inert::one_line(component)).collect(),
             severity: incident.severity.as_str().to_owned(),
             impact: self.fact("impact"),
             affected: self.or(self.fact("affected"), words.some_customers()),
             unaffected: self.unless_none("unaffected", words.nothing_unaffected()),
             workaround: self.unless_none("workaround", words.no_workaround()),
-            contact: self.or(self.fact("contact"), scene.page.contact.as_deref().unwrap_or_default()),
+            contact: self.or(self.fact("contact"), &setting(scene.page.contact.as_deref())),
             changed: if scene.nothing_new { words.nothing_new().to_owned() } else { self.fact("changed") },
             since: self.since(),
             period: self.period(),
@@ -152,8 +152,8 @@ impl<'a> Wording<'a> {
             claim: self.fact("claim"),
             truth: self.fact("truth"),
             next_update: self.next_update(promise),
-            page_title: scene.page.title.clone(),
-            page_url: scene.page.url.clone().unwrap_or_default(),
+            page_title: setting(Some(&scene.page.title)),
+            page_url: setting(scene.page.url.as_deref()),
             name: personal::token("name"),
             organisation: personal::token("organisation"),
             facts: scene.runbook.facts.keys().map(|id| (id.as_str().to_owned(), self.fact(id.as_str()))).collect(),
@@ -166,7 +166,7 @@ impl<'a> Wording<'a> {
         Frame {
             lang: self.locale.as_str().to_owned(),
             subject: subject.to_owned(),
-            title: super::inert::one_line(scene.incident.title.get(self.locale)),
+            title: inert::one_line(scene.incident.title.get(self.locale)),
             preheader: preheader.to_owned(),
             status: words.kind(kind).to_owned(),
             tone: match kind {
@@ -176,8 +176,8 @@ impl<'a> Wording<'a> {
             .to_owned(),
             drill: self.drill_banner().to_owned(),
             body,
-            page_title: scene.page.title.clone(),
-            page_url: scene.page.url.clone().unwrap_or_default(),
+            page_title: setting(Some(&scene.page.title)),
+            page_url: setting(scene.page.url.as_deref()),
             page_label: words.status_page().to_owned(),
             why_you: if to_customers { words.why_you().to_owned() } else { String::new() },
             unsubscribe: if link { personal::token("unsubscribe") } else { String::new() },
@@ -219,8 +219,12 @@ impl<'a> Wording<'a> {
             .collect()
     }
 
-    /// A fact as finished wording.
+    /// A fact as finished wording, without what nobody can see.
     fn fact(&self, id: &str) -> String {
+        inert::clean(&self.worded(id))
+    }
+
+    fn worded(&self, id: &str) -> String {
         let Some(value) = self.scene.incident.fact(id) else { return String::new() };
         match value {
             FactValue::Text(text) => match self.say(id, text) {
@@ -325,6 +329,11 @@ impl<'a> Wording<'a> {
             (update, mail) => self.language.next_update(&soon(update), &soon(mail)),
         }
     }
+}
+
+/// A setting on one line; empty where there is none.
+fn setting(value: Option<&str>) -> String {
+    inert::one_line(value.unwrap_or_default())
 }
 
 enum Said<'a> {

@@ -62,7 +62,8 @@ pub fn difference(previous: &Message, new: &Message) -> String {
                 ChangeTag::Insert => "+ ",
                 ChangeTag::Equal => "  ",
             });
-            lines.push_str(change.value().trim_end());
+            lines.push_str(change.value());
+            lines.truncate(lines.trim_end().len());
             lines.push('\n');
         }
     }
@@ -115,7 +116,6 @@ mod tests {
         assert_snapshot!(difference(&previous, &new), @r"
         - [Investigating] Down
         + [Identified] Down
-          
           one
           …
           three

@@ -115,8 +115,11 @@ pub(super) fn incident() -> Incident {
         reached_by_hand: BTreeSet::new(),
         notices: Vec::new(),
         first_notice_due: None,
+        first_notice_raised: false,
         updates: IndexMap::new(),
         follow_ups: IndexMap::new(),
+        sections: BTreeSet::new(),
+        factors: 0,
     }
 }
 

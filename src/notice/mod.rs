@@ -244,7 +244,7 @@ fn render(
     let footer = wording.footer(&frame);
     let mut text = body::text(&markdown);
     if !footer.is_empty() {
-        text = format!("{text}\n\n-- \n{footer}");
+        text = format!("{text}\n\n—\n{footer}");
     }
     text.push('\n');
     let html = templates.lay_out(&frame)?;

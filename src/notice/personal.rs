@@ -22,6 +22,11 @@ pub(super) fn token(name: &str) -> String {
     format!("{TOKEN_OPENS}{name}{TOKEN_CLOSES}")
 }
 
+/// Whether a value is a placeholder; only Muster can have put one there.
+pub(super) fn is_token(value: &str) -> bool {
+    NAMES.iter().any(|name| value == token(name))
+}
+
 /// Fills in a plain text, a subject or a Markdown source.
 pub fn fill_text(text: &str, person: &Person<'_>) -> String {
     fill(text, person, |value| value)

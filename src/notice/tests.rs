@@ -21,7 +21,7 @@ fn both(composed: &Composed) -> String {
 fn investigating() {
     assert_snapshot!(both(&Draft::of(Status::Investigating).first_facts().compose()), @r"
     [Investigating] Withdrawals unavailable
-    (Withdrawal requests fail – next update by 14:30 (UTC+8) on our status page; the next email by 16:10 (UTC+8))
+    (Withdrawal requests fail · next update by 14:30 (UTC+8) on our status page; the next email by 16:10 (UTC+8))
     (Withdrawal requests fail)
 
     Something is not working as it should, and we are looking into it now. We are sorry for the trouble. This is what we know so far.
@@ -36,7 +36,7 @@ fn investigating() {
 
     We will write at the time above even if there is nothing new by then.
 
-    -- 
+    —
     You receive this because your organisation uses the service.
     Status page: https://status.example.com
     Unsubscribe: [unsubscribe]
@@ -57,7 +57,7 @@ fn investigating() {
 
     即使届时没有新进展，我们也会如约告知您。
 
-    -- 
+    —
     您收到这封邮件，是因为贵司正在使用该服务。
     状态页：https://status.example.com
     退订：[unsubscribe]
@@ -74,7 +74,7 @@ fn identified() {
     let draft = draft.moment("eta", "2026-11-22T07:00:00Z").say("eta_by", "ops lead", "运维负责人");
     assert_snapshot!(both(&draft.compose()), @r"
     [Identified] Withdrawals unavailable
-    (A release at 13:40 broke the form. We are taking it back – next update by 14:30 (UTC+8) on our status page; the next email by 16:10 (UTC+8))
+    (A release at 13:40 broke the form. We are taking it back · next update by 14:30 (UTC+8) on our status page; the next email by 16:10 (UTC+8))
     (A release at 13:40 broke the form. We are taking it back)
 
     We have found what is causing this problem and are working on the repair.
@@ -88,7 +88,7 @@ fn identified() {
 
     Thank you for bearing with us.
 
-    -- 
+    —
     You receive this because your organisation uses the service.
     Status page: https://status.example.com
     Unsubscribe: [unsubscribe]
@@ -102,13 +102,13 @@ fn identified() {
     - 最新进展：13:40 的版本更新导致申请页面异常，正在回退
     - 您可能遇到：出金申请提交失败
     - 临时办法：请致电或发邮件给我们，客服会立即为您办理
-    - 恢复时间：预计 15:00（北京时间）前恢复，如有变化会及时告知
+    - 预计恢复：15:00（北京时间）前，如有变化会及时告知
     - 下次通报：14:30（北京时间）前在状态页更新；下一封邮件在 16:10（北京时间）前发出
     - 联系我们：400-000-0000, support@example.com
 
     感谢您的耐心等待。
 
-    -- 
+    —
     您收到这封邮件，是因为贵司正在使用该服务。
     状态页：https://status.example.com
     退订：[unsubscribe]
@@ -122,7 +122,7 @@ fn update_with_nothing_new() {
     draft.page.url = None;
     assert_snapshot!(both(&draft.compose()), @r"
     [Update] Withdrawals unavailable
-    (Nothing new to report yet. We are still working on it. – next update by 16:10 (UTC+8))
+    (Nothing new to report yet. We are still working on it. · next update by 16:10 (UTC+8))
     (Nothing new to report yet. We are still working on it.)
 
     Here is the latest on this problem. It is not over yet.
@@ -135,7 +135,7 @@ fn update_with_nothing_new() {
 
     Thank you for bearing with us.
 
-    -- 
+    —
     You receive this because your organisation uses the service.
     =====
     [进展] 出金申请不可用
@@ -152,7 +152,7 @@ fn update_with_nothing_new() {
 
     感谢您的耐心等待。
 
-    -- 
+    —
     您收到这封邮件，是因为贵司正在使用该服务。
     ");
 }
@@ -166,7 +166,7 @@ fn monitoring() {
     );
     assert_snapshot!(both(&draft.compose()), @r"
     [Monitoring] Withdrawals unavailable
-    (Withdrawals go through again – next update by 14:30 (UTC+8) on our status page; the next email by 16:10 (UTC+8))
+    (Withdrawals go through again · next update by 14:30 (UTC+8) on our status page; the next email by 16:10 (UTC+8))
     (Withdrawals go through again)
 
     A repair is in place. We are watching closely before we call this resolved.
@@ -178,7 +178,7 @@ fn monitoring() {
 
     If something still fails for you, please tell us: it helps us to be sure.
 
-    -- 
+    —
     You receive this because your organisation uses the service.
     Status page: https://status.example.com
     Unsubscribe: [unsubscribe]
@@ -196,7 +196,7 @@ fn monitoring() {
 
     如果您那边还有异常，请告诉我们，这有助于我们确认问题是否真正解决。
 
-    -- 
+    —
     您收到这封邮件，是因为贵司正在使用该服务。
     状态页：https://status.example.com
     退订：[unsubscribe]
@@ -229,7 +229,7 @@ fn resolved() {
 
     If anything still looks wrong to you, please get in touch. We will look at it at once.
 
-    -- 
+    —
     You receive this because your organisation uses the service.
     Status page: https://status.example.com
     Unsubscribe: [unsubscribe]
@@ -250,7 +250,7 @@ fn resolved() {
 
     如果您发现任何异常，请随时联系我们，我们会第一时间处理。
 
-    -- 
+    —
     您收到这封邮件，是因为贵司正在使用该服务。
     状态页：https://status.example.com
     退订：[unsubscribe]
@@ -275,11 +275,11 @@ fn statement() {
     - What is true: All accounts work and withdrawals are paid the same day
     - Our official channel: 400-000-0000, support@example.com
 
-    Anything new will stand on Example Status (https://status.example.com).
+    Anything new will stand on our status page: https://status.example.com
 
     If you are in doubt about something you read, please ask us before you pass it on.
 
-    -- 
+    —
     You receive this because your organisation uses the service.
     Status page: https://status.example.com
     Unsubscribe: [unsubscribe]
@@ -294,11 +294,11 @@ fn statement() {
     - 事实情况：所有账户正常，出金当日到账
     - 官方渠道：400-000-0000, support@example.com
 
-    后续信息会发布在Example Status (https://status.example.com)。
+    后续信息会在状态页公布：https://status.example.com
 
     如对看到的内容有疑问，欢迎先向我们核实。感谢您的信任。
 
-    -- 
+    —
     您收到这封邮件，是因为贵司正在使用该服务。
     状态页：https://status.example.com
     退订：[unsubscribe]
@@ -312,7 +312,7 @@ fn second_touch() {
     (We would like to make sure that you are looked after)
     (A personal follow-up: Withdrawals unavailable)
 
-    Hello name,
+    Hello [name],
 
     we are getting in touch with you personally, because we are not sure that our notices and workarounds helped you. We are sorry about that.
 
@@ -323,7 +323,7 @@ fn second_touch() {
 
     Is there anything you could not get done because of this? Tell us, and we will do it for you now.
 
-    -- 
+    —
     You receive this because your organisation uses the service.
     Status page: https://status.example.com
     Unsubscribe: [unsubscribe]
@@ -332,7 +332,7 @@ fn second_touch() {
     (想跟您确认，这件事是否已经妥善解决)
     (专程与您确认：出金申请不可用)
 
-    name，您好：
+    [name]，您好：
 
     我们担心之前的通知和临时办法没有帮到您，所以专程与您联系。给您添麻烦了，非常抱歉。
 
@@ -343,7 +343,7 @@ fn second_touch() {
 
     受此影响，您还有没有没办成的事？请告诉我们，我们现在就为您处理。
 
-    -- 
+    —
     您收到这封邮件，是因为贵司正在使用该服务。
     状态页：https://status.example.com
     退订：[unsubscribe]

@@ -137,7 +137,7 @@ impl Language {
     pub(super) fn estimate(self, moment: &str) -> String {
         match self {
             English => format!("by {moment}, as far as we can tell now; we will tell you if that changes"),
-            Chinese => format!("预计 {moment}前恢复，如有变化会及时告知"),
+            Chinese => format!("{moment}前，如有变化会及时告知"),
         }
     }
 

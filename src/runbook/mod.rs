@@ -19,6 +19,7 @@ pub mod fact;
 pub mod graph;
 mod keys;
 pub mod measure;
+mod near;
 pub mod schema;
 pub mod skeleton;
 pub mod source;
@@ -371,6 +372,16 @@ impl StepKind {
             Self::Reach { .. } => "reach",
             Self::Wait(_) => "wait",
             Self::Retrospective { .. } => "retrospective",
+        }
+    }
+
+    /// What may become of it; before that `''`, and `not_applicable` where its condition is false.
+    pub fn outcomes(&self) -> &'static [&'static str] {
+        match self {
+            Self::Contain { .. } | Self::Action { .. } => &["worked", "failed", "skipped"],
+            Self::Accept { .. } => &["done", "failed", "skipped"],
+            Self::Updates { .. } => &["done"],
+            _ => &["done", "skipped"],
         }
     }
 

@@ -106,8 +106,10 @@ impl Words {
         )
     }
 
-    pub(crate) fn restored(self, kept: &Path) -> String {
-        let kept = kept.display();
+    pub(crate) fn restored(self, kept: Option<&Path>) -> String {
+        let Some(kept) = kept.map(Path::display) else {
+            return self.pick("Restored.", "已恢复。").to_owned();
+        };
         self.pick(
             format!("Restored. What was there before is kept as {kept}."),
             format!("已恢复。原来的数据保存为 {kept}。"),

@@ -21,7 +21,7 @@ use serde_json::Value;
 use self::part::{Part, Parts, Sort, take_apart};
 use self::walk::Walk;
 use super::data::{self, Data};
-use super::{body, inert};
+use super::{body, inert, personal};
 use crate::locale::Locale;
 use crate::problem::Problem;
 use crate::runbook::Runbook;
@@ -103,7 +103,8 @@ impl Templates {
         let parts = take_apart(found.source).map_err(|problems| failed(problems[0].message.clone()))?;
         let text = registry(handlebars::no_escape);
         let line = |part: Part<'_>| render(&text, part.text, head).map(|line| inert::one_line(&line)).map_err(failed);
-        let mut markdown = registry(body::escape);
+        let mut markdown =
+            registry(|value| if personal::is_token(value) { value.to_owned() } else { body::escape(value) });
         if let Some(Sort::Notice { locale, .. } | Sort::Piece { locale, .. }) = Sort::of(found.file) {
             for (file, source) in &self.sources {
                 if let Some(Sort::Piece { name, locale: known }) = Sort::of(file)

@@ -17,7 +17,7 @@ use crate::incident::{Actor, PersonId};
 use crate::locale::Locale;
 use crate::runbook::{RoleId, Runbook};
 use fold::Folded;
-use forms::{Form, Sort};
+use forms::Form;
 
 /// Replaces the people of one incident by their roles in one language.
 #[derive(Debug)]

@@ -1,0 +1,1 @@
+//! Documents of small journals, as people read them.

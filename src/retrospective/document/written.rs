@@ -1,0 +1,126 @@
+//! What people wrote into the document, as the journal keeps it, and what the wording lint says to it.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
+use crate::incident::event::{Event, Recorded};
+use crate::locale::Locale;
+use crate::retrospective::blame::{Finding, Level, Lexicon, Profile};
+use crate::retrospective::names::Roles;
+use crate::retrospective::Edition;
+
+/// A text of people, by the event that holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words<'a> {
+    pub(super) seq: u64,
+    pub(super) text: &'a str,
+}
+
+/// Sections, factors and kept phrases of one incident.
+#[derive(Debug, Default)]
+pub(super) struct Written<'a> {
+    /// The newest text of each section, in each locale it was written in.
+    pub(super) sections: IndexMap<&'a str, IndexMap<&'a Locale, Words<'a>>>,
+    pub(super) factors: Vec<Words<'a>>,
+    /// Rule and phrase an author keeps, with a reason.
+    kept: HashSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn of(events: &'a [Recorded]) -> Self {
+        let mut written = Self::default();
+        for recorded in events {
+            match &recorded.event {
+                Event::SectionEdited { section, locale, text } => {
+                    let texts = written.sections.entry(section.as_str()).or_default();
+                    texts.insert(locale, Words { seq: recorded.seq, text });
+                }
+                Event::FactorAdded { text } => written.factors.push(Words { seq: recorded.seq, text }),
+                Event::PhraseKept { rule, text, .. } => {
+                    written.kept.insert((rule, text));
+                }
+                _ => {}
+            }
+        }
+        written
+    }
+
+    /// A section's text as this reader best understands it.
+    pub(super) fn section(&self, id: &str, locale: &Locale) -> Option<&Words<'a>> {
+        let texts = self.sections.get(id)?;
+        let best = locale.best(texts.keys().copied()).or_else(|| texts.keys().next().copied())?;
+        texts.get(best).filter(|words| !words.text.trim().is_empty())
+    }
+
+    /// Reads everything people wrote that this edition prints.
+    pub(super) fn findings(
+        &self,
+        events: &'a [Recorded],
+        lexicon: &Lexicon,
+        edition: Edition,
+        locale: &Locale,
+        roles: &Roles,
+    ) -> Vec<Finding> {
+        let mut read: IndexMap<&str, Vec<Finding>> = IndexMap::new();
+        let mut findings = Vec::new();
+        for (seq, text) in self.texts(events, edition) {
+            let found = read.entry(text).or_insert_with(|| lexicon.lint(text, Profile::Retrospective, locale));
+            findings.extend(found.iter().map(|finding| Finding { seq: Some(seq), ..finding.clone() }));
+        }
+        findings.retain(|finding| !self.kept.contains(&(finding.rule.as_str(), finding.text.as_str())));
+        for finding in &mut findings {
+            finding.text = roles.replace(&finding.text);
+        }
+        findings
+    }
+
+    /// The texts that a document of this edition shows; corrected ones as they read now.
+    fn texts(&self, events: &'a [Recorded], edition: Edition) -> Vec<(u64, &'a str)> {
+        let mut texts = Vec::new();
+        if edition == Edition::Internal {
+            let corrected: HashSet<u64> = events
+                .iter()
+                .filter_map(|recorded| match recorded.event {
+                    Event::EventCorrected { seq, .. } => Some(seq),
+                    _ => None,
+                })
+                .collect();
+            for recorded in events.iter().filter(|recorded| !corrected.contains(&recorded.seq)) {
+                texts.extend(of_event(&recorded.event).into_iter().map(|text| (recorded.seq, text)));
+            }
+        }
+        texts.extend(self.sections.values().flat_map(|texts| texts.values()).map(|words| (words.seq, words.text)));
+        texts.extend(self.factors.iter().map(|words| (words.seq, words.text)));
+        for recorded in events {
+            if let Event::FollowUpAdded { plan, .. } | Event::FollowUpPlanned { plan, .. } = &recorded.event {
+                let written = plan.text.iter().chain(&plan.check).map(|text| (recorded.seq, text.as_str()));
+                texts.extend(written);
+            }
+        }
+        texts.sort_by_key(|(seq, _)| *seq);
+        texts
+    }
+}
+
+/// Whether nothing blames a person.
+pub(super) fn may_be_published(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.level != Level::Error)
+}
+
+/// What people wrote into an event as it happened.
+fn of_event(event: &Event) -> Vec<&str> {
+    match event {
+        Event::NoteAdded { text, .. } | Event::EventCorrected { text, .. } => vec![text],
+        Event::StepEnded { note, reason, .. } => note.iter().chain(reason).map(String::as_str).collect(),
+        Event::StepTakenEarly { reason, .. }
+        | Event::Rejected { reason, .. }
+        | Event::ObligationKept { reason, .. }
+        | Event::SeverityChanged { reason, .. }
+        | Event::IncidentReopened { reason, .. } => vec![reason],
+        Event::Approved { alone: Some(reason), .. } => vec![reason],
+        Event::IncidentResolved { reason: Some(reason) } | Event::IncidentClosed { reason: Some(reason) } => vec![reason],
+        Event::ContactsReached { note: Some(note), .. } => vec![note],
+        _ => Vec::new(),
+    }
+}
