@@ -128,6 +128,8 @@ fn a_gate_opens_by_approval_and_a_rejection_keeps_it_shut() {
     assert_eq!(g.open(), ["go"]);
     assert_eq!(g.refused(done("go")), "not_by_hand");
     assert_eq!(g.at(5).tick(), ["ApprovalEscalated go"]);
+    g.when(reject("go"));
+    assert_eq!(g.tick(), Vec::<String>::new(), "a rejection passes it on no second time");
     assert_eq!(
         g.by("lea").when(approve("go"))[..2],
         ["Approved go complete", "StepEnded go done"],

@@ -1,19 +1,22 @@
 //! Laws that hold whatever is asked, in whatever order: replay equals live, times and numbers go up, and nothing ends that should not.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use proptest::sample::select;
-use proptest::test_runner::TestCaseError;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{TestCaseError, TestRunner};
 use proptest::{prop_assert, prop_assert_eq};
 
-use super::given::{declaration, id, person, start};
+use super::given::{declaration, person, start};
 use crate::clock::after;
 use crate::incident::command::{Command, Request, StatedFact};
-use crate::incident::decide::{decide, declare};
+use crate::incident::decide::{decide, declare, pending};
 use crate::incident::event::{DraftedNotice, Event, FactValue, LeftOut, Recipients, Recorded, decode, encode};
-use crate::incident::state::{Lifecycle, Progress};
+use crate::incident::state::{Lifecycle, Progress, RunState};
 use crate::incident::{Actor, Incident, NoticeId, Outcome, PersonId, apply, due};
 use crate::runbook::check::pinned;
-use crate::runbook::{AnswerId, Cause, FactId, Phase, RoleId, Runbook, SeverityId, Status, StepId, StepKind};
+use crate::runbook::{AnswerId, Cause, FactId, Phase, RoleId, Runbook, SeverityId, Status, StepId, StepKind, WaitFor};
 
 const RICH: &str = "muster: 1
 id: rich
@@ -117,7 +120,7 @@ fn what() -> impl Strategy<Value = What> {
     let outcome = prop_oneof![4 => Just(None), 1 => Just(Some(Outcome::Failed)), 1 => Just(Some(Outcome::Done))];
     prop_oneof![
         // Whatever stands next: most runs should get somewhere.
-        30 => Just(What::Open),
+        60 => Just(What::Open),
         8 => (step.clone(), outcome).prop_map(|(step, outcome)| What::Finish(step, outcome)),
         2 => step.clone().prop_map(What::Skip),
         2 => (step.clone(), any::<bool>()).prop_map(|(step, yes)| What::Answer(step, yes)),
@@ -142,7 +145,7 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
-    (select(vec!["lea", "ola", "ann"]), proptest::bool::weighted(0.1), 0..400_u64, any::<bool>(), what())
+    (select(vec!["lea", "ola", "ann"]), proptest::bool::weighted(0.3), 0..400_u64, any::<bool>(), what())
         .prop_map(|(who, early, seconds, tick, what)| Asked { who, early, seconds, tick, what })
 }
 
@@ -167,30 +170,62 @@ fn draft(runbook: &Runbook, step: &StepId, number: u128) -> Command {
     }))
 }
 
-/// What moves an open step on.
-fn forward(runbook: &Runbook, incident: &Incident, step: &StepId, number: u128) -> Command {
-    let step = step.clone();
-    match &runbook.steps[&step].kind {
+/// What moves an open step on, and who does it.
+fn forward(runbook: &Runbook, incident: &Incident, step: &StepId, number: u128) -> (Command, &'static str) {
+    let name = step.as_str();
+    let state = &incident.steps[step];
+    let pending = pending(runbook, incident.at, incident);
+    if let Some(asked) = pending.iter().find(|asked| &asked.step == step) {
+        let who = ["lea", "ola", "ann"].into_iter().find(|who| asked.approvers.contains(&PersonId((*who).to_owned())));
+        return (super::given::alone(name), who.unwrap_or("ann"));
+    }
+    let command = match &runbook.steps[step].kind {
         StepKind::Decide { answers } => {
-            Command::AnswerDecision { answer: answers.keys().next().expect("two or more").clone(), step }
+            let answer = answers.keys().nth(usize::from(number % 2 == 0)).expect("two or more").clone();
+            Command::AnswerDecision { answer, step: step.clone() }
         }
-        StepKind::Approval { .. } => super::given::approve(step.as_str()),
-        StepKind::Action { .. } => super::given::run(step.as_str()),
-        StepKind::Notice(_) | StepKind::Updates { .. } => {
-            match incident.newest_notice(&step).filter(|notice| notice.is_pending()) {
-                Some(notice) if notice.approval.complete => super::given::queue(step.as_str()),
-                Some(_) => super::given::approve(step.as_str()),
-                None => draft(runbook, &step, number),
+        StepKind::Action { .. } | StepKind::Contain { run: Some(_), .. } => {
+            if state.run.as_ref().is_some_and(RunState::is_under_way) {
+                super::given::answered(name, state.runs, number % 3 > 0)
+            } else if number % 7 == 0 {
+                super::given::ended_as(name, Outcome::Failed)
+            } else {
+                super::given::run(name)
             }
         }
-        StepKind::Wait(_) => Command::SignalStep { step },
+        StepKind::Notice(_) | StepKind::Updates { .. } => {
+            if incident.newest_notice(step).is_some_and(|notice| notice.is_pending()) {
+                super::given::queue(name)
+            } else {
+                draft(runbook, step, number)
+            }
+        }
+        StepKind::Wait(WaitFor::Signal) => Command::SignalStep { step: step.clone() },
+        StepKind::Accept { .. } if number % 3 == 0 => super::given::ended_as(name, Outcome::Failed),
+        StepKind::Wait(WaitFor::Time(_)) => super::given::skip(name),
+        StepKind::Cover { .. } if incident.fallbacks.is_empty() => {
+            Command::SwitchFallback { fallback: crate::runbook::FallbackId::new("desk"), on: true }
+        }
         StepKind::Task { .. }
         | StepKind::Gather { .. }
-        | StepKind::Contain { .. }
+        | StepKind::Approval { .. }
+        | StepKind::Contain { run: None, .. }
         | StepKind::Accept { .. }
         | StepKind::Cover { .. }
         | StepKind::Reach { .. }
-        | StepKind::Retrospective { .. } => super::given::done(step.as_str()),
+        | StepKind::Retrospective { .. } => super::given::done(name),
+    };
+    (command, "lea")
+}
+
+/// Whatever stands next, so that most plays get somewhere.
+fn next(runbook: &Runbook, incident: &Incident, number: u128) -> (Command, &'static str) {
+    let open: Vec<&StepId> = runbook.steps.keys().filter(|id| incident.is_open(id)).collect();
+    let turn = usize::try_from(number).unwrap_or(0) % open.len().max(1);
+    match (open.get(turn), incident.obligations.first()) {
+        (Some(step), _) => forward(runbook, incident, step, number),
+        (None, Some(step)) => (super::given::lift(step.as_str()), "lea"),
+        (None, None) => (super::given::reopen(), "lea"),
     }
 }
 
@@ -198,14 +233,7 @@ fn command(runbook: &Runbook, incident: &Incident, what: &What, number: u128) ->
     let step = |position: &usize| runbook.steps.keys().nth(position % runbook.steps.len()).expect("a step").clone();
     let reason = || "because".to_owned();
     match what {
-        What::Open => {
-            let open: Vec<&StepId> = runbook.steps.keys().filter(|id| incident.is_open(id)).collect();
-            let turn = usize::try_from(number).unwrap_or(0) % open.len().max(1);
-            match open.get(turn) {
-                Some(step) => forward(runbook, incident, step, number),
-                None => Command::AddNote { text: reason(), occurred_at: None },
-            }
-        }
+        What::Open => next(runbook, incident, number).0,
         What::Finish(at, outcome) => {
             Command::FinishStep { step: step(at), outcome: *outcome, note: None, evidence: None }
         }
@@ -287,7 +315,7 @@ fn check(runbook: &Runbook, before: &Incident, recorded: &Recorded, after: &Inci
     Ok(())
 }
 
-fn play(text: &str, asked: &[Asked]) -> Result<(), TestCaseError> {
+fn play(text: &str, asked: &[Asked]) -> Result<Vec<Recorded>, TestCaseError> {
     let runbook = pinned(text).expect("a runbook");
     let mut now = start();
     let mut journal =
@@ -296,7 +324,6 @@ fn play(text: &str, asked: &[Asked]) -> Result<(), TestCaseError> {
     let mut incident = Incident::replay(&journal).expect("replayed");
     for (number, asked) in (1_u128..).zip(asked) {
         now = after(now, std::time::Duration::from_secs(asked.seconds));
-        let mut requests = Vec::new();
         if asked.tick {
             // Each tick takes effect once, so that a clock that ticks always comes to an end.
             let mut ticks = 0;
@@ -306,12 +333,10 @@ fn play(text: &str, asked: &[Asked]) -> Result<(), TestCaseError> {
                 commit(&runbook, &mut incident, &mut journal, now, Request::new(Actor::Muster, due.command), true)?;
             }
         }
-        let mut request = Request::new(person(asked.who), command(&runbook, &incident, &asked.what, number));
+        let who = if let What::Open = asked.what { next(&runbook, &incident, number).1 } else { asked.who };
+        let mut request = Request::new(person(who), command(&runbook, &incident, &asked.what, number));
         request.early = asked.early.then(|| "no time".to_owned());
-        requests.push(request);
-        for request in requests {
-            commit(&runbook, &mut incident, &mut journal, now, request, false)?;
-        }
+        commit(&runbook, &mut incident, &mut journal, now, request, false)?;
         let waits = incident.lifecycle == Lifecycle::Open || incident.closed_at().is_some();
         let somewhere = waits || incident.phase == Phase::Post;
         prop_assert!(somewhere, "a resolved incident is in `post`");
@@ -320,7 +345,7 @@ fn play(text: &str, asked: &[Asked]) -> Result<(), TestCaseError> {
     let read: Vec<Recorded> = stored.iter().map(|text| decode(text).expect("read back")).collect();
     prop_assert_eq!(&read, &journal, "what is stored reads back");
     prop_assert_eq!(Incident::replay(&read).expect("replayed"), incident, "replay equals live");
-    Ok(())
+    Ok(journal)
 }
 
 fn commit(
@@ -346,8 +371,7 @@ fn commit(
         Err(rejection) => {
             prop_assert!(!due, "what is due is not refused: {:?} to {}", rejection, asked);
             prop_assert!(rejection.code != "fault", "{}", rejection);
-            let quiet = rejection.message.contains('`') || !rejection.message.is_empty();
-            prop_assert!(quiet, "{:?} says nothing", rejection);
+            prop_assert!(!rejection.message.is_empty(), "{:?} says nothing", rejection);
         }
     }
     Ok(())
@@ -368,20 +392,37 @@ proptest! {
 }
 
 #[test]
-fn random_play_gets_as_far_as_a_close() {
-    // Else the laws would hold of nothing much.
-    let mut closed = 0;
-    let runbook = pinned(PLAIN).expect("a runbook");
-    let journal = declare(&runbook, start(), &person("ann"), declaration("sev2", &[])).expect("declared");
-    let mut incident = Incident::replay(&journal).expect("replayed");
-    for number in 0..20 {
-        let asked = command(&runbook, &incident, &What::Open, number);
-        let asked = if incident.obligations.is_empty() { asked } else { super::given::lift("shut") };
-        for recorded in decide(&runbook, start(), &incident, Request::new(person("ann"), asked)).unwrap_or_default() {
-            apply(&mut incident, &recorded).expect("applied");
-            closed += usize::from(matches!(recorded.event, Event::IncidentClosed { .. }));
+fn random_play_comes_by_everything_the_laws_are_about() {
+    // Else they would hold of nothing much.
+    let mut runner = TestRunner::deterministic();
+    let plays = proptest::collection::vec(asked(), 60..120);
+    let mut seen: BTreeMap<&'static str, u32> = BTreeMap::new();
+    for text in [RICH, PLAIN].into_iter().cycle().take(120) {
+        let asked = plays.new_tree(&mut runner).expect("a play").current();
+        for recorded in play(text, &asked).expect("the laws hold") {
+            *seen.entry(recorded.event.type_name()).or_default() += 1;
         }
     }
-    assert_eq!(closed, 1);
-    assert!(incident.outcome(&id("c")).is_some());
+    for name in [
+        "StepPassed",
+        "StepTakenEarly",
+        "StepNotApplicable",
+        "AttemptRestarted",
+        "ActionWorked",
+        "ActionFailed",
+        "Approved",
+        "Rejected",
+        "ApprovalEscalated",
+        "ObligationOpened",
+        "ObligationLifted",
+        "NoticeVoided",
+        "NoticeQueued",
+        "UpdateOwed",
+        "DeadlineMissed",
+        "IncidentResolved",
+        "IncidentClosed",
+        "IncidentReopened",
+    ] {
+        assert!(seen.get(name).is_some_and(|count| *count >= 3), "`{name}` in {seen:?}");
+    }
 }
