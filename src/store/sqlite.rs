@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlSafeStr, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, SqlitePool};
 
 use super::Error;
 
-/// The schema that this version of Muster knows; each migration ends by stating its own.
-pub(super) const SCHEMA: i64 = 1;
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "begin", include_str!("../../migrations/sqlite/0001_begin.sql"))];
-/// Older ones can lose commits in WAL mode.
-const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+mod change;
+mod schema;
+
+pub(super) use change::Change;
+use schema::SCHEMA;
+
 const BUSY_FOR: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
 
@@ -133,73 +133,6 @@ impl Sqlite {
         self.writer.as_ref().ok_or_else(|| Error::ReadOnly(self.path.clone()))
     }
 
-    async fn check_version(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-            .fetch_one(connection)
-            .await
-            .map_err(|error| self.name_error(error))?;
-        if is_new_enough(&version) { Ok(()) } else { Err(Error::OldSqlite(version)) }
-    }
-
-    /// The file's schema, 0 for an empty file; an error if it is newer than this Muster, or not Muster's.
-    async fn schema(&self, connection: &mut SqliteConnection) -> Result<i64, Error> {
-        let found: i64 = sqlx::query_scalar("PRAGMA user_version")
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| self.name_error(error))?;
-        if found > SCHEMA {
-            return Err(Error::NewerSchema { path: self.path.clone(), found, known: SCHEMA });
-        }
-        if found == 0 {
-            let foreign: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name <> '_sqlx_migrations'")
-                    .fetch_one(connection)
-                    .await
-                    .map_err(|error| self.name_error(error))?;
-            if foreign > 0 {
-                return Err(Error::Corrupt(self.path.clone()));
-            }
-        }
-        Ok(found)
-    }
-
-    /// Brings the schema up to date; of several processes that try at once, one does and the others wait.
-    async fn migrate(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let mut name = self.path.clone().into_os_string();
-        name.push(".migrating");
-        let name = PathBuf::from(name);
-        let lock = File::create(&name).map_err(|error| name_io(&self.path, error))?;
-        let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
-            .await
-            .map_err(|error| name_io(&self.path, io::Error::other(error)))?
-            .map_err(|error| name_io(&self.path, error))?;
-        if self.schema(&mut *connection).await? < SCHEMA {
-            sqlx::query("PRAGMA journal_mode = WAL")
-                .execute(&mut *connection)
-                .await
-                .map_err(|error| self.name_error(error))?;
-            self.run_migrations(connection).await?;
-            sync_folder(&self.path)?;
-        }
-        // Whoever still waits on the removed file finds the schema up to date.
-        let _ = std::fs::remove_file(name);
-        drop(lock);
-        Ok(())
-    }
-
-    async fn run_migrations(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let migrations = MIGRATIONS.map(|(version, name, sql)| {
-            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-        });
-        let done = Migrator::with_migrations(migrations.into()).run_direct(None, connection, false).await;
-        done.map_err(|error| match error {
-            sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
-                self.name_error(error)
-            }
-            other => Error::Database(sqlx::Error::Migrate(Box::new(other))),
-        })
-    }
-
     /// Says what an error of SQLite means for whoever keeps the store.
     pub(super) fn name_error(&self, error: sqlx::Error) -> Error {
         let path = || self.path.clone();
@@ -235,12 +168,6 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
     Some(code & 0xff)
 }
 
-fn is_new_enough(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    let parts: [u32; 3] = std::array::from_fn(|_| parts.next().unwrap_or(0));
-    parts >= OLDEST_SQLITE
-}
-
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -263,77 +190,4 @@ pub(super) fn name_io(path: &Path, error: io::Error) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_that_can_lose_commits_are_too_old() {
-        for (version, new_enough) in
-            [("3.51.2", false), ("3.50.9", false), ("3.51.3", true), ("3.52.0", true), ("4.0", true), ("", false)]
-        {
-            assert_eq!(is_new_enough(version), new_enough, "{version}");
-        }
-    }
-
-    async fn refused_with(pragma: &'static str) -> Error {
-        let folder = tempfile::tempdir().expect("a folder");
-        let sqlite = Sqlite::open(&folder.path().join("muster.db")).await.expect("a store");
-        sqlx::query(pragma).execute(sqlite.writer().expect("a writer")).await.expect("set");
-        let store = crate::store::Store::Sqlite(sqlite);
-        let mut last = Ok(true);
-        for n in 0..100 {
-            last = store.suppress(&format!("{n}@customer.example"), &"long ".repeat(500), chrono::DateTime::UNIX_EPOCH).await;
-        }
-        last.expect_err("refused")
-    }
-
-    #[tokio::test]
-    async fn a_full_and_a_read_only_disk_are_told_apart_and_name_the_file() {
-        let full = refused_with("PRAGMA max_page_count = 20").await;
-        assert!(matches!(&full, Error::Full(path) if path.ends_with("muster.db")), "{full:?}");
-        let read_only = refused_with("PRAGMA query_only = 1").await;
-        assert!(matches!(&read_only, Error::ReadOnly(path) if path.ends_with("muster.db")), "{read_only:?}");
-    }
-
-    #[tokio::test]
-    async fn after_a_failed_flush_nothing_more_is_written() {
-        let sqlite = Sqlite::in_memory().await.expect("a store");
-        let failed = sqlite.name_error(sqlx::Error::Database(Box::new(FailedFlush)));
-        assert!(matches!(failed, Error::Disk { .. }), "{failed:?}");
-        let store = crate::store::Store::Sqlite(sqlite);
-        let refused = store.suppress("a@customer.example", "", chrono::DateTime::UNIX_EPOCH).await;
-        assert!(matches!(refused, Err(Error::Stopped(_))), "{refused:?}");
-        assert!(store.heads(true).await.expect("reading goes on").is_empty());
-    }
-
-    /// What SQLite reports when the disk refuses to flush: `SQLITE_IOERR_FSYNC`.
-    #[derive(Debug, thiserror::Error)]
-    #[error("disk I/O error")]
-    struct FailedFlush;
-
-    impl sqlx::error::DatabaseError for FailedFlush {
-        fn message(&self) -> &str {
-            "disk I/O error"
-        }
-
-        fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
-            Some((10 | (4 << 8)).to_string().into())
-        }
-
-        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
-            self
-        }
-
-        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
-            self
-        }
-
-        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
-            self
-        }
-
-        fn kind(&self) -> sqlx::error::ErrorKind {
-            sqlx::error::ErrorKind::Other
-        }
-    }
-}
+mod tests;
