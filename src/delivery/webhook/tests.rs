@@ -46,9 +46,11 @@ async fn receiver(answer: &'static [u8], endless: bool) -> (String, Arc<Mutex<Ve
                     filled += read;
                     let text = String::from_utf8_lossy(&request[..filled]).into_owned();
                     let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-                    let length = head.to_lowercase().split("content-length: ").nth(1).and_then(|rest| {
-                        rest.split("\r\n").next().and_then(|length| length.parse::<usize>().ok())
-                    });
+                    let length = head
+                        .to_lowercase()
+                        .split("content-length: ")
+                        .nth(1)
+                        .and_then(|rest| rest.split("\r\n").next().and_then(|length| length.parse::<usize>().ok()));
                     if body.len() >= length.unwrap_or_default() {
                         kept.lock().expect("requests").push(text);
                         break;
