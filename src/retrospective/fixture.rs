@@ -121,7 +121,13 @@ impl Played {
     /// Adds an event as it stands, past every rule; the state stays behind.
     pub(super) fn record(&mut self, event: Event) -> &mut Self {
         let seq = self.events.len() as u64 + 1;
-        self.events.push(Recorded { seq, at: self.now, actor: Actor::Person(PersonId(WEI.to_owned())), role: None, event });
+        self.events.push(Recorded {
+            seq,
+            at: self.now,
+            actor: Actor::Person(PersonId(WEI.to_owned())),
+            role: None,
+            event,
+        });
         self
     }
 
@@ -185,7 +191,8 @@ impl Played {
         played.by(DANA, Command::SwitchFallback { fallback: crate::runbook::FallbackId::new("phone_desk"), on: true });
         played.by(DANA, finish("desks", None, None));
         played.wait(35).by(WEI, finish("investigate", None, Some("入库队列积压")));
-        played.by(WEI, Command::AnswerDecision { step: StepId::new("recent_change"), answer: AnswerId::new("changed") });
+        played
+            .by(WEI, Command::AnswerDecision { step: StepId::new("recent_change"), answer: AnswerId::new("changed") });
         played.by(DANA, Command::ClassifyCause { cause: Cause::System });
         played.by(WEI, Command::RunStep { step: StepId::new("rollback") });
         played.by(DANA, Command::Approve { step: StepId::new("rollback"), hash: None, alone: None });

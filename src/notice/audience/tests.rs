@@ -52,11 +52,7 @@ fn imported_lists_stand_above_the_declared_selection() {
         asks(&incident, "uncovered", Some(true), std::slice::from_ref(&phone)),
         "a fallback that is off covers nobody"
     );
-<<<<<<< HEAD
-    incident.fallbacks.insert(phone.clone(), FallbackState { on: true, ..FallbackState::default() });
-=======
     incident.fallbacks.insert(phone.clone(), FallbackState { on: true, imported: Some(1), ..FallbackState::default() });
->>>>>>> main
     assert!(!asks(&incident, "uncovered", Some(true), std::slice::from_ref(&phone)));
     assert!(asks(&incident, "uncovered", Some(true), &[]));
 }

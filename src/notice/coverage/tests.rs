@@ -19,11 +19,7 @@ fn count(on: &[bool], book: &[&[usize]], reached: &[usize]) -> Coverage {
         let title = Text::new(Locale::english(), id.as_str());
         let capacity = Some(Rate { count: 60, per: Duration::from_secs(3600) });
         runbook.fallbacks.insert(id.clone(), Fallback { id: id.clone(), title, select: None, capacity });
-<<<<<<< HEAD
-        incident.fallbacks.insert(id.clone(), FallbackState { on: *on, ..FallbackState::default() });
-=======
         incident.fallbacks.insert(id.clone(), FallbackState { on: *on, imported: Some(1), ..FallbackState::default() });
->>>>>>> main
     }
     incident.reached_by_hand = reached.iter().map(|index| ContactId::new(format!("c{index}"))).collect();
     let mut counter = Counter::new(&runbook, &incident);
