@@ -96,7 +96,7 @@ pub(super) async fn write(
     folder.put("score.json", &pretty(&score)?)?;
     for (index, locale) in runbook.locales.iter().enumerate() {
         let document = stage.app.retrospective(stage.incident, Edition::Internal, locale).await?;
-        folder.put(&format!("retrospective.{locale}.md"), document.markdown())?;
+        folder.put(&format!("retrospective.{locale}.md"), &document.markdown())?;
         folder.put(&format!("retrospective.{locale}.html"), &document.html())?;
         if index == 0 {
             folder.put("timeline.svg", document.timeline_svg())?;
