@@ -1,6 +1,6 @@
 //! Gathers what each section says, from the journal and from what people wrote.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::data::{
     Causes, Cited, Closing, Data, Deadline, Earlier, Goals, Missing, Notice, Patterns, People, Phrase, Process,
@@ -154,8 +154,10 @@ impl Parts<'_> {
     }
 
     fn causes(&self, class: Option<String>, rows: &[Row]) -> Causes {
-        let of_kind = |kind: Kind| {
-            let rows = rows.iter().filter(|row| row.kind == kind && !self.is_public());
+        let deviations: HashSet<u64> =
+            self.sources.events.iter().filter(|e| e.event.deviation().is_some()).map(|e| e.seq).collect();
+        let listed = |wanted: &dyn Fn(&Row) -> bool| {
+            let rows = rows.iter().filter(|row| wanted(row) && !self.is_public());
             rows.take(MOST_LISTED).map(|row| Cited { text: inline(&row.what), cite: cite(&row.seqs) }).collect()
         };
         let factors = self.written.factors.iter();
@@ -163,8 +165,8 @@ impl Parts<'_> {
             class,
             human: self.sources.incident.cause == Some(Cause::Human),
             conditions: if self.is_public() { Vec::new() } else { self.conditions() },
-            deviations: of_kind(Kind::Deviation),
-            late: of_kind(Kind::Late),
+            deviations: listed(&|row| row.seqs.iter().any(|seq| deviations.contains(seq))),
+            late: listed(&|row| row.kind == Kind::Late),
             factors: factors.map(|factor| Cited { text: self.said(factor.text), cite: cite(&[factor.seq]) }).collect(),
             needs_factors: self.written.factors.len() < 2,
             people: self.people("causes", "dev"),

@@ -24,7 +24,7 @@ pub(super) use html::escape;
 use written::Written;
 
 /// The sections' ids, in order; `retro edit` takes these.
-pub const SECTIONS: [&str; 6] = ["goals", "process", "results", "causes", "patterns", "document"];
+pub use crate::incident::decide::SECTIONS;
 
 /// The line of a template that a section begins with: `<!-- section: goals -->`.
 const SECTION_MARK: &str = "<!-- section: ";
