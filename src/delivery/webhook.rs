@@ -132,3 +132,6 @@ pub fn judge(kind: WebhookKind, answer: &Answer, now: Timestamp) -> Verdict {
 fn unanswered(error: &Error) -> Verdict {
     if error.is_lasting() { Verdict::failed(error.to_string()) } else { Verdict::later(error.to_string()) }
 }
+
+#[cfg(test)]
+mod tests;

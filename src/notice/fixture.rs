@@ -1,6 +1,5 @@
 //! An incident to write notices about, for tests: withdrawals fail, in English and Chinese.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -9,12 +8,12 @@ use indexmap::IndexMap;
 use super::{Composed, Scene, Templates, compose};
 use crate::clock::Timestamp;
 use crate::contact::{Contact, ContactId, customer};
-use crate::incident::event::{FactValue, Message};
-use crate::incident::state::{FactState, Incident, Lifecycle};
+use crate::incident::event::{Declared, Event, FactValue, Message, Recorded};
+use crate::incident::state::{FactState, Incident};
 use crate::incident::{Actor, IncidentId, IncidentNumber};
 use crate::locale::{Locale, Text};
 use crate::runbook::{
-    Audience, AudienceId, Fact, FactDefault, FactId, FactKind, NoticeSpec, Phase, Runbook, RunbookId, Select, Severity,
+    Audience, AudienceId, Fact, FactDefault, FactId, FactKind, NoticeSpec, Runbook, RunbookId, Select, Severity,
     SeverityId, Status, StepId, Via,
 };
 use crate::settings::Page;
@@ -85,42 +84,24 @@ pub(super) fn runbook() -> Runbook {
 
 /// An incident declared at 14:05 in Shanghai, about which nothing is stated.
 pub(super) fn incident() -> Incident {
-    let declared_at = at("2026-11-22T06:05:00Z");
-    Incident {
+    let declared = Declared {
         id: IncidentId(uuid::Uuid::nil()),
         number: IncidentNumber(7),
         title: text("Withdrawals unavailable", "出金申请不可用"),
         runbook: RunbookId::new("crm"),
         runbook_hash: String::new(),
-        drill: false,
+        runbook_source: "".into(),
+        severity: SeverityId::new("sev1"),
+        started_by: Actor::Muster,
+        roles: IndexMap::new(),
         locale: Locale::english(),
         timezone: Tz::Asia__Shanghai,
-        started_by: Actor::Muster,
-        declared_at,
-        seq: 1,
-        at: declared_at,
-        lifecycle: Lifecycle::Open,
-        phase: Phase::Pre,
-        severity: SeverityId::new("sev1"),
-        cause: None,
-        status: None,
-        attempt: 1,
-        roles: IndexMap::new(),
-        facts: IndexMap::new(),
-        steps: IndexMap::new(),
-        answers: IndexMap::new(),
-        obligations: BTreeSet::new(),
-        fallbacks: IndexMap::new(),
-        affected_imported: None,
-        reached_by_hand: BTreeSet::new(),
-        notices: Vec::new(),
-        first_notice_due: None,
-        first_notice_raised: false,
-        updates: IndexMap::new(),
-        follow_ups: IndexMap::new(),
-        sections: BTreeSet::new(),
-        factors: 0,
-    }
+        drill: false,
+        first_notice_due: at("2026-11-22T06:10:00Z"),
+    };
+    let event = Event::IncidentDeclared(Box::new(declared));
+    let first = Recorded { seq: 1, at: at("2026-11-22T06:05:00Z"), actor: Actor::Muster, role: None, event };
+    Incident::begin(&first).expect("a declaration begins an incident")
 }
 
 /// A contact whose columns are as given; `tags` and `email` may be empty.
@@ -141,18 +122,14 @@ pub(super) fn contact(id: &str, org: &str, tags: &str, email: &str) -> Contact {
     }
 }
 
+#[derive(rust_embed::RustEmbed)]
+#[folder = "templates/notices/"]
+struct Shipped;
+
 /// The shipped templates.
 pub(super) fn templates() -> Templates {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/notices");
-    let files = std::fs::read_dir(folder).expect("the templates folder").map(|entry| entry.expect("a file").path());
-    let mut sources: Vec<(String, String)> = files
-        .map(|path| {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(&path).expect("a template"))
-        })
-        .collect();
-    sources.sort();
-    Templates::new(sources)
+    let source = |file: &str| String::from_utf8(Shipped::get(file).expect("a file").data.into_owned()).expect("text");
+    Templates::new(Shipped::iter().map(|file| (file.to_string(), source(&file))))
 }
 
 /// A notice to be: what a test says about it, and the rest as it usually is.

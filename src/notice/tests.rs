@@ -493,6 +493,18 @@ fn a_status_given_at_the_draft_takes_its_own_template() {
 }
 
 #[test]
+fn an_update_that_says_nothing_else_repeats_the_status_that_stands() {
+    let mut draft = Draft::new("update", None).first_facts().say("changed", "We rolled back", "已回退");
+    assert_eq!(draft.compose().status, None);
+    draft.incident.status = Some(Status::Identified);
+    let composed = draft.compose();
+    assert_eq!(composed.status, Some(Status::Identified));
+    assert_eq!(composed.messages[0].subject, "[Update] Withdrawals unavailable");
+    let statement = Draft { incident: draft.incident, ..Draft::new("statement", None) };
+    assert_eq!(statement.compose().status, None);
+}
+
+#[test]
 fn a_drill_says_so_in_everything_it_writes() {
     let mut draft = Draft::of(Status::Investigating).first_facts();
     draft.incident.drill = true;

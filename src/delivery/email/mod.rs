@@ -3,3 +3,8 @@
 pub mod folder;
 pub mod smtp;
 pub mod wire;
+
+#[cfg(test)]
+mod faulty;
+#[cfg(test)]
+mod tests;

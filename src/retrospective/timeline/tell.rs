@@ -414,7 +414,9 @@ impl Teller<'_> {
             "severity" => self.words.pick("级别", "the severity").to_owned(),
             "cause" => self.words.pick("原因归类", "the cause").to_owned(),
             "status" => self.words.pick("对外状态", "the public status").to_owned(),
-            fact => self.words.fact_title(self.runbook, fact),
+            "redrafted" => self.words.pick("草稿", "the draft").to_owned(),
+            "step_ended" => self.words.pick("步骤状态", "the step").to_owned(),
+            fact => self.words.fact_title(self.runbook, fact.strip_prefix("fact:").unwrap_or(fact)),
         }
     }
 

@@ -89,7 +89,7 @@ impl Store {
         }
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
-            let stored = Stored::read(row)?;
+            let stored = Stored::read(row).map_err(|_| broken(follower.seq + 1))?;
             follower.take(&stored).map_err(broken)?;
             events.push(decode(&end, &stored)?);
         }
