@@ -42,7 +42,7 @@ impl App {
         let pending = delivery_counts(&store.counts_all().await?).pending;
         let trap = match &self.outlet {
             Outlet::World => None,
-            Outlet::Trap(folder) => Some(Path::new(folder)),
+            Outlet::Trap(rehearsal) => Some(rehearsal.trap.clone()),
         };
         let courier = Courier::new(store, self.clock.clone(), &self.settings, trap).map_err(courier_error)?;
         let told = |tally: Tally| {

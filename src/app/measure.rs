@@ -39,6 +39,7 @@ impl App {
         }
         let loaded = self.load(incident).await?;
         let result = match self.settings.actions.get(&leased.action.action) {
+            _ if let Outlet::Trap(rehearsal) = &self.outlet => rehearsal.action(&step, run),
             Some(operation) => {
                 let mut values = values(&loaded.incident);
                 values.extend(leased.action.with.iter().map(|(name, value)| (name.clone(), value.clone())));

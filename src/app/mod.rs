@@ -69,8 +69,8 @@ impl Caller {
 pub enum Outlet {
     /// As the settings say.
     World,
-    /// Into a folder: a drill.
-    Trap(PathBuf),
+    /// Into a folder, with answers made up beforehand: a drill.
+    Trap(Rehearsal),
 }
 
 /// An incident with the runbook it runs by.

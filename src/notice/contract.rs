@@ -51,9 +51,7 @@ impl Duty {
     /// Values that the template must show.
     fn shows(self) -> &'static [&'static str] {
         match self {
-            Self::Investigating => {
-                &["impact", "since", "affected", "unaffected", "workaround", "next_update", "contact"]
-            }
+            Self::Investigating => &["impact", "since", "unaffected", "workaround", "next_update", "contact"],
             Self::Progress => &["changed", "workaround", "next_update", "contact"],
             Self::Resolved => &["period", "data_loss", "safe_to_retry", "contact"],
             Self::Statement => &["claim", "truth", "contact"],
