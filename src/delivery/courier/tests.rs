@@ -223,7 +223,8 @@ async fn a_drill_writes_the_same_files_every_time_and_sends_nothing() {
         rows.push(to("ops", Channel::Webhook, ""));
         let store = queued(&rows).await;
         let faulty = Faulty::start(None).await;
-        let settings = settings(&relay(&faulty), "");
+        let settings =
+            settings(&relay(&faulty), "[webhooks.ops]\nkind = \"wecom\"\nurl_env = \"MUSTER_NO_SUCH_VARIABLE\"\n");
         let clock = Clock::virtual_at(start(), 1);
         let courier = Courier::new(store, clock, &settings, Some(folder.path())).expect("a courier");
         let passed = courier.pass(&|_| {}, &Stop::default()).await.expect("a pass");
