@@ -140,7 +140,7 @@ async fn everyone_gets_exactly_one_over_a_few_connections() {
     let store = queued(&mails(100)).await;
     let passed = pass(&store, &settings(&relay(&faulty), "per_second = 100000"), start()).await;
     assert_eq!(passed, Passed { tally: Tally { sent: 100, ..Tally::default() }, stalled: Vec::new() });
-    let taken = faulty.taken.lock().expect("messages");
+    let taken = faulty.taken.lock().expect("messages").clone();
     let distinct: BTreeSet<&String> = taken.iter().map(|(recipient, _)| recipient).collect();
     assert_eq!((taken.len(), distinct.len()), (100, 100));
     assert!(*faulty.connections.lock().expect("a count") <= 4);
