@@ -108,14 +108,12 @@ impl Tally<'_> {
             Event::Rejected { step, .. } | Event::NoticeVoided { step, .. } | Event::NoticeCancelled { step, .. } => {
                 self.asked.shift_remove(step);
             }
-            Event::NoticeQueued(queued) => {
-                if self.is_to_customers(&queued.step) {
-                    if let Some((step, clocked)) = self.promise.take() {
-                        self.put(Sort::Update, Some(&step), clocked, Some(at));
-                    }
-                    let promise = |due| Clocked { from: at, due, attempt: 1 };
-                    self.promise = queued.next_update_at.map(|due| (queued.step.clone(), promise(due)));
+            Event::NoticeQueued(queued) if self.is_to_customers(&queued.step) => {
+                if let Some((step, clocked)) = self.promise.take() {
+                    self.put(Sort::Update, Some(&step), clocked, Some(at));
                 }
+                let promise = |due| Clocked { from: at, due, attempt: 1 };
+                self.promise = queued.next_update_at.map(|due| (queued.step.clone(), promise(due)));
             }
             Event::NoticeFirstSent { step, sent_at, .. } if self.is_to_customers(step) => {
                 if let Some(first) = self.first.take() {
