@@ -45,7 +45,9 @@ impl App {
                 values.extend(leased.action.with.iter().map(|(name, value)| (name.clone(), value.clone())));
                 self.hand().run(operation, &values).await
             }
-            (Outlet::World, None) => Answer { worked: false, detail: format!("the settings have no action `{}`", leased.action.action) },
+            (Outlet::World, None) => {
+                Answer { worked: false, detail: format!("the settings have no action `{}`", leased.action.action) }
+            }
         };
         let report = Command::ReportAction { step: step.clone(), run, worked: result.worked, detail: result.detail };
         let settle = RowChange::SettleAction { step, run, lease: leased.lease };

@@ -76,7 +76,8 @@ impl<'s> Stage<'s> {
             Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
             // A probe is asked before anybody says that it passed.
             Deed::Done { step, outcome: None, .. } if !self.app.probe(self.incident, step).await? => {
-                let failed = Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
+                let failed =
+                    Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
                 match self.command(&failed) {
                     Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
                     None => Ok(()),

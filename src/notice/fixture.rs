@@ -1,7 +1,5 @@
 //! An incident to write notices about, for tests: withdrawals fail, in English and Chinese.
 
-use std::time::Duration;
-
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
@@ -12,10 +10,7 @@ use crate::incident::event::{Declared, Event, FactValue, Message, Recorded};
 use crate::incident::state::{FactState, Incident};
 use crate::incident::{Actor, IncidentId, IncidentNumber};
 use crate::locale::{Locale, Text};
-use crate::runbook::{
-    Audience, AudienceId, Fact, FactDefault, FactId, FactKind, NoticeSpec, Runbook, RunbookId, Select, Severity,
-    SeverityId, Status, StepId, Via,
-};
+use crate::runbook::{AudienceId, FactId, NoticeSpec, Runbook, RunbookId, SeverityId, Status, StepId, Via, check};
 use crate::settings::Page;
 
 pub(super) fn at(moment: &str) -> Timestamp {
@@ -30,56 +25,38 @@ pub(super) fn text(english: &str, chinese: &str) -> Text {
     text
 }
 
-/// A runbook with one severity, the contract's facts, and the built-in audiences.
+const RUNBOOK: &str = r#"
+muster: 1
+id: crm
+title: Withdrawals unavailable
+locales: [en, zh-Hans]
+components: [crm]
+severities:
+  sev1: { means: No customer can withdraw, first_notice: 5m, update_every: 20m, mail_every: 2h }
+facts:
+  unaffected: "Deposits, trading and \"balances\" work"
+  region: { type: choice, choices: { cn: Mainland, hk: Hong Kong }, title: Region }
+audiences:
+  vip: { tag: vip }
+  big: { where: "kind == 'staff' || attributes.seats != ''" }
+  reachable: { where: "emails[0] != ''" }
+fallbacks:
+  phone: { title: By phone, where: phone != '', capacity: 60/h }
+  list: { title: By a list }
+pre:
+  - notice: first_notice
+    status: investigating
+mid:
+  - task: repair
+post:
+  - retrospective: review
+translations:
+  zh-Hans: { title: 出金申请不可用, unaffected: 充值、交易正常 }
+"#;
+
+/// A runbook with one severity, two fallbacks, and a few audiences of its own.
 pub(super) fn runbook() -> Runbook {
-    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-    let severity = Severity {
-        id: SeverityId::new("sev1"),
-        means: text("No customer can withdraw", ""),
-        first_notice: minutes(5),
-        update_every: minutes(20),
-        mail_every: minutes(120),
-    };
-    let fact = |id: &str, default: Option<FactDefault>| {
-        let fact = Fact { id: FactId::new(id), title: text(id, ""), kind: FactKind::Text, default, built_in: true };
-        (fact.id.clone(), fact)
-    };
-    let prepared = text("Deposits, trading and \"balances\" work", "充值、交易正常");
-    let audiences = [
-        ("page", Select::Page),
-        ("affected", Select::Customers),
-        ("uncovered", Select::Uncovered),
-        ("staff", Select::Kind("staff".to_owned())),
-        ("vip", Select::Tag("vip".to_owned())),
-    ];
-    Runbook {
-        id: RunbookId::new("crm"),
-        title: text("Withdrawals unavailable", "出金申请不可用"),
-        summary: None,
-        locales: vec![Locale::english(), Locale::chinese()],
-        cause: None,
-        components: vec!["crm".to_owned()],
-        severities: vec![severity],
-        roles: IndexMap::new(),
-        facts: [
-            fact("impact", None),
-            fact("unaffected", Some(FactDefault::Text(prepared))),
-            fact("workaround", None),
-            fact("region", None),
-        ]
-        .into(),
-        audiences: audiences
-            .into_iter()
-            .map(|(id, select)| (AudienceId::new(id), Audience { id: AudienceId::new(id), select }))
-            .collect(),
-        fallbacks: IndexMap::new(),
-        ready: IndexMap::new(),
-        steps: IndexMap::new(),
-        lists: Vec::new(),
-        mentions: Vec::new(),
-        hash: String::new(),
-        source: "".into(),
-    }
+    check::pinned(RUNBOOK).expect("a sound runbook")
 }
 
 /// An incident declared at 14:05 in Shanghai, about which nothing is stated.
@@ -209,7 +186,6 @@ impl Draft {
             page: &self.page,
             locales: &self.runbook.locales,
             now: at(now),
-            blame: &[],
         };
         compose(&scene, &self.templates)
     }

@@ -9,12 +9,13 @@ use crate::clock::Timestamp;
 use crate::incident::command::{Declaration, FollowUpPlan, StatedFact};
 use crate::incident::event::{DraftedNotice, FactValue, LeftOut, Message, Recipients};
 use crate::incident::{
-    Actor, Command, Event, FollowUpId, Incident, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId, Recorded,
-    Request, decide,
+    Actor, Command, Event, Incident, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId, Recorded, Request, decide,
 };
 use crate::locale::{Locale, Text};
 use crate::retrospective::Lexicon;
-use crate::runbook::{AnswerId, AudienceId, Cause, FactId, RoleId, Runbook, SeverityId, Status, StepId, Via};
+use crate::runbook::{
+    AnswerId, AudienceId, Cause, FactId, FallbackId, RoleId, Runbook, SeverityId, Status, StepId, Via,
+};
 
 pub(super) const DANA: &str = "dana";
 pub(super) const WEI: &str = "zhangwei";
@@ -55,7 +56,10 @@ impl Played {
     /// Declares at 03:10 in Shanghai, Dana leading and Zhang Wei in operations.
     pub(super) fn declared(severity: &str) -> Self {
         let source = include_str!("../../runbooks/crm-withdrawals.yaml");
-        let runbook = crate::runbook::check::pinned(source).expect("the shipped runbook checks");
+        let source = source
+            .replace("  affected: Customers who submit a withdrawal request\n", "")
+            .replace("    affected: 正在提交出金申请的客户\n", "");
+        let runbook = crate::runbook::check::pinned(&source).expect("the shipped runbook checks");
         let roster = vec![
             Person {
                 handle: DANA.to_owned(),
@@ -110,7 +114,7 @@ impl Played {
     pub(super) fn request(&mut self, request: Request) -> &mut Self {
         let told = format!("{request:?}");
         let events = decide(&self.runbook, self.now, &self.incident, request)
-            .unwrap_or_else(|rejection| panic!("{}: {rejection} {:?}", told, rejection.help));
+            .unwrap_or_else(|rejection| panic!("{rejection} {:?}: {told}", rejection.help));
         for recorded in events {
             crate::incident::apply(&mut self.incident, &recorded).expect("it applies");
             self.events.push(recorded);
@@ -180,7 +184,9 @@ impl Played {
         let began = start() - TimeDelta::minutes(12);
         played.wait(1).by(DANA, finish("take_lead", None, None));
         played.by(DANA, fact("started_at", FactValue::Datetime(began)));
-        played.by(DANA, Command::StateFacts { facts: Vec::new(), confirm: true });
+        let everyone = FactValue::Text(Text::new(Locale::chinese(), "正在提交出金申请的客户"));
+        played.by(DANA, fact("affected", everyone));
+        played.by(DANA, finish("first_facts", None, None));
         played.wait(2).tell("first_notice", Some(Status::Investigating), "CRM 出金申请不可用", Some(20));
         played.by(WEI, Command::RunStep { step: StepId::new("close_form") });
         played.by(DANA, Command::Approve { step: StepId::new("close_form"), hash: None, alone: None });
@@ -188,7 +194,9 @@ impl Played {
         played.by(WEI, note("Dana's dashboard showed 0 of 40 requests recorded"));
         played.by("max", skip("hold_payouts", "no batch runs before 09:00"));
         played.by(DANA, finish("brief_desk", None, None));
-        played.by(DANA, Command::SwitchFallback { fallback: crate::runbook::FallbackId::new("phone_desk"), on: true });
+        for (fallback, on) in [("phone_desk", true), ("mail_desk", true), ("account_managers", false)] {
+            played.by(DANA, Command::SwitchFallback { fallback: FallbackId::new(fallback), on });
+        }
         played.by(DANA, finish("desks", None, None));
         played.wait(35).by(WEI, finish("investigate", None, Some("入库队列积压")));
         played
@@ -209,9 +217,11 @@ impl Played {
         self.by(DANA, fact("ended_at", FactValue::Datetime(self.now)));
         self.by(DANA, fact("data_loss", FactValue::Choice("none".to_owned())));
         self.by(DANA, fact("safe_to_retry", text("可以重新提交")));
+        self.by(DANA, finish("outcome", None, None));
         self.wait(1).tell("resolved", Some(Status::Resolved), "CRM 出金申请已恢复", None);
-        let plan = FollowUpPlan { owner: Some(RoleId::new("ops")), important: Some(true), ..FollowUpPlan::default() };
-        self.by(DANA, Command::PlanFollowUp { id: FollowUpId(1), plan });
+        let text = "对出金失败率设置告警".to_owned();
+        let plan = FollowUpPlan { text: Some(text), owner: Some(RoleId::new("ops")), ..FollowUpPlan::default() };
+        self.by(DANA, Command::AddFollowUp(plan));
         self
     }
 

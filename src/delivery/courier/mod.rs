@@ -236,3 +236,6 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,6 @@ pub mod smtp;
 pub mod wire;
 
 #[cfg(test)]
-mod faulty;
+pub(crate) mod faulty;
 #[cfg(test)]
 mod tests;

@@ -75,7 +75,24 @@ async fn answered(answer: &'static [u8]) -> Verdict {
 #[test]
 fn a_standard_endpoint_is_told_in_full_and_the_same_every_time() {
     assert_eq!(body(&letter()), body(&letter()));
-    insta::assert_snapshot!(serde_json::to_string_pretty(&body(&letter())).expect("JSON"), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&body(&letter())).expect("JSON"), @r###"
+{
+  "type": "incident.notice",
+  "timestamp": "2026-09-21T14:13:20.000Z",
+  "data": {
+    "incident": "INC-7",
+    "notice": "00000000-0000-0000-0000-000000000008",
+    "status": "investigating",
+    "next_update_at": "2026-09-21T14:43:20.000Z",
+    "locale": "zh-Hans",
+    "subject": "[调查中] 出金申请不可用",
+    "short": "出金申请不可用，我们正在处理",
+    "text": "影响：出金申请提交失败\n\n下次更新：03:30\n",
+    "markdown": "**影响**：出金申请提交失败",
+    "html": "<!doctype html><html lang=\"zh-Hans\"><body><p>影响：出金申请提交失败</p></body></html>"
+  }
+}
+"###);
 }
 
 #[tokio::test]

@@ -128,13 +128,11 @@ fn what_a_template_must_not_do_is_refused_with_its_place() {
 fn runaway_nesting_and_loops_never_reach_the_parser() {
     let nested = |depth: usize| format!("{}x{}", "{{#if impact}}".repeat(depth), "{{/if}}".repeat(depth));
     assert_eq!(found(&file(&nested(16))), "");
-    let started = std::time::Instant::now();
     for deep in
         [nested(17), nested(3_000), format!("{{{{#if {}a{}}}}}x{{{{/if}}}}", "(not ".repeat(2_000), ")".repeat(2_000))]
     {
         assert!(found(&file(&deep)).contains("nested_too_deep"));
     }
-    assert!(started.elapsed() < std::time::Duration::from_secs(1));
     let loops = format!("{}x{}", "{{#each @root.components}}".repeat(3), "{{/each}}".repeat(3));
     assert_eq!(found(&file(&loops)), "6:53 nested_too_deep: loops nest more than 2 deep");
     let large = file(&"x".repeat(70_000));

@@ -84,7 +84,7 @@ impl Parts<'_> {
         People {
             text: written.map(|words| block(&self.roles.replace(words.text))),
             cite: written.map(|words| cite(&[words.seq])).unwrap_or_default(),
-            who: if self.words.is_chinese() { title } else { title.to_lowercase() },
+            who: inline(&title),
         }
     }
 
@@ -116,7 +116,7 @@ impl Parts<'_> {
             missing = gaps
                 .into_iter()
                 .take(MOST_LISTED)
-                .map(|gap| Missing { what: inline(&gap.what), who: self.named(&gap.who), cite: cite(&gap.seqs) })
+                .map(|gap| Missing { what: inline(&gap.what), who: inline(&gap.who), cite: cite(&gap.seqs) })
                 .collect();
         }
         Process {
@@ -124,10 +124,6 @@ impl Parts<'_> {
             gaps: missing,
             people: self.people("process", "ops"),
         }
-    }
-
-    fn named(&self, title: &str) -> String {
-        if self.words.is_chinese() { inline(title) } else { inline(&title.to_lowercase()) }
     }
 
     fn row(&self, row: Row) -> TimelineRow {

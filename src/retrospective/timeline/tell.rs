@@ -57,7 +57,7 @@ impl Teller<'_> {
                 )
             }
             Event::PhaseEntered { phase } if *phase != crate::runbook::Phase::Pre => {
-                let phase = words.phase(*phase);
+                let phase = words.phase(*phase).to_lowercase();
                 say!(words, "进入{phase}阶段", "The {phase} phase began")
             }
             Event::IncidentResolved { reason } => {
@@ -91,7 +91,7 @@ impl Teller<'_> {
             }
             Event::DecisionAnswered { step, answer } => {
                 let (title, answer) = (self.title(step), self.answer(step, answer.as_str()));
-                Told::new(Kind::Decision, say!(words, "{title} {answer}", "{title} {answer}")).of(step)
+                Told::new(Kind::Decision, say!(words, "{title}{answer}", "{title} {answer}")).of(step)
             }
             Event::SignalReceived { step } => {
                 let title = self.title(step);

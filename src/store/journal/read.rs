@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Audit, DueIncident, Error, Head, Store, Which};
 use crate::clock::Timestamp;
 use crate::incident::event::Recorded;
-use crate::incident::{IncidentId, IncidentNumber};
+use crate::incident::{IncidentId, IncidentNumber, event};
 use crate::store::chain;
 use crate::store::sql::{Row, unreadable, values};
 
@@ -185,7 +185,7 @@ fn head(row: &Row) -> Result<Head, Error> {
 }
 
 fn decode(end: &End, stored: &Stored) -> Result<Recorded, Error> {
-    serde_json::from_str(&stored.body).map_err(|reason| Error::UnknownEvent {
+    event::decode(&stored.body).map_err(|reason| Error::UnknownEvent {
         incident: end.number,
         seq: stored.seq,
         reason: reason.to_string(),

@@ -1,7 +1,6 @@
 //! The store as a file: what is on the disk, what is wrong with it, backup and restore.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use muster::settings::StoreUrl;
 use muster::store::{Error, Store};
@@ -97,29 +96,6 @@ async fn another_programs_database_is_left_alone() {
     assert!(matches!(Store::open(&StoreUrl::Sqlite(file.clone())).await, Err(Error::Corrupt(_))));
     assert_eq!(fs::read(&file).expect("the file"), before);
     fixture.store.close().await;
-}
-
-#[tokio::test]
-async fn a_read_only_disk_is_an_error_that_names_the_file() {
-    let fixture = Fixture::new().await;
-    let id = fixture.incident(1, 1).await;
-    fixture.store.close().await;
-    let folder = fixture.file.parent().expect("a folder");
-    fs::set_permissions(&fixture.file, fs::Permissions::from_mode(0o444)).expect("set");
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).expect("set");
-    let root = fs::File::create(folder.join("probe")).is_ok();
-    let opened = Store::open(&fixture.url).await;
-    let result = match &opened {
-        Ok(store) => commit(store, id, 1, 1, 1, Vec::new()).await,
-        Err(_) => opened.as_ref().map(drop).map_err(|_| Error::ReadOnly(fixture.file.clone())),
-    };
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("set");
-    // Root writes through any permission; then there is nothing to see here.
-    if !root {
-        let error = result.expect_err("refused");
-        assert!(matches!(error, Error::ReadOnly(_)), "{error:?}");
-        assert!(error.to_string().contains("muster.db"), "{error}");
-    }
 }
 
 #[tokio::test]
