@@ -22,7 +22,7 @@ pub(crate) fn app(session: &Session, error: app::Error) -> Error {
     let told = Error::new(kind, code, error.to_string());
     match error {
         app::Error::Problems { file, source_text, problems } => found(session, &file, &source_text, &problems),
-        _ => Error { help, ..told },
+        _ => Error { help, english: true, ..told },
     }
 }
 

@@ -9,12 +9,13 @@ use crate::clock::Timestamp;
 use crate::incident::command::{Declaration, FollowUpPlan, StatedFact};
 use crate::incident::event::{DraftedNotice, FactValue, LeftOut, Message, Recipients};
 use crate::incident::{
-    Actor, Command, Event, Incident, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId, Recorded,
-    Request, decide,
+    Actor, Command, Event, Incident, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId, Recorded, Request, decide,
 };
 use crate::locale::{Locale, Text};
 use crate::retrospective::Lexicon;
-use crate::runbook::{AnswerId, AudienceId, Cause, FactId, FallbackId, RoleId, Runbook, SeverityId, Status, StepId, Via};
+use crate::runbook::{
+    AnswerId, AudienceId, Cause, FactId, FallbackId, RoleId, Runbook, SeverityId, Status, StepId, Via,
+};
 
 pub(super) const DANA: &str = "dana";
 pub(super) const WEI: &str = "zhangwei";
@@ -55,7 +56,9 @@ impl Played {
     /// Declares at 03:10 in Shanghai, Dana leading and Zhang Wei in operations.
     pub(super) fn declared(severity: &str) -> Self {
         let source = include_str!("../../runbooks/crm-withdrawals.yaml");
-        let source = source.replace("  affected: Customers who submit a withdrawal request\n", "").replace("    affected: 正在提交出金申请的客户\n", "");
+        let source = source
+            .replace("  affected: Customers who submit a withdrawal request\n", "")
+            .replace("    affected: 正在提交出金申请的客户\n", "");
         let runbook = crate::runbook::check::pinned(&source).expect("the shipped runbook checks");
         let roster = vec![
             Person {

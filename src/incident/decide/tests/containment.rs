@@ -137,7 +137,10 @@ fn a_gated_measure_asks_and_starts_once_approved() {
     assert_eq!(g.refused(run("shut")), "already_asked");
     assert_eq!(g.refused(done("shut")), "approval_needed");
     assert_eq!(g.by("lea").when(approve("shut")), ["Approved shut complete", "ActionQueued shut 1"]);
-    assert_eq!(g.when(answered("shut", 1, true)), ["ActionWorked shut", "StepEnded shut worked", "ObligationOpened shut"]);
+    assert_eq!(
+        g.when(answered("shut", 1, true)),
+        ["ActionWorked shut", "StepEnded shut worked", "ObligationOpened shut"]
+    );
 }
 
 #[test]

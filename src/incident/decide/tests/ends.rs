@@ -1,8 +1,6 @@
 //! Rule 7: the incident resolves, closes, is ended by hand and begins again.
 
-use super::given::{
-    Given, answered, close, done, given, id, lift, minute, reopen, resolve, run, say, severity, skip,
-};
+use super::given::{Given, answered, close, done, given, id, lift, minute, reopen, resolve, run, say, severity, skip};
 use super::sample::{action, contain, gather, notice, review, runbook, task, updates};
 use crate::incident::command::Command;
 use crate::incident::state::{Lifecycle, Progress};

@@ -48,7 +48,11 @@ fn together_within_together_ends_inside_out() {
 
 #[test]
 fn updates_hold_nothing_up() {
-    let mut g = given(runbook([together([vec![updates("news", "during"), task("a")], vec![updates("more", "during")]])], [], []));
+    let mut g = given(runbook(
+        [together([vec![updates("news", "during"), task("a")], vec![updates("more", "during")]])],
+        [],
+        [],
+    ));
     assert_eq!(g.open(), ["news", "a", "more"]);
     assert_eq!(g.when(done("a")), ["StepEnded a done", "PhaseEntered mid", "StepOpened during"]);
     assert_eq!(g.open(), ["news", "more", "during"]);

@@ -41,7 +41,8 @@ fn without_a_notice_before_they_owe_one_period_from_their_start() {
 
 #[test]
 fn a_notice_to_other_people_does_not_count_for_them() {
-    let mut g = given(runbook([updates("news", "during"), notice("staff_only", Status::Investigating).to(&["staff"])], [], []));
+    let mut g =
+        given(runbook([updates("news", "during"), notice("staff_only", Status::Investigating).to(&["staff"])], [], []));
     g.at(10).send("staff_only", |draft| draft.status = None);
     assert_eq!(owed(&g), Some(minute(30)));
 }
@@ -123,7 +124,11 @@ fn they_end_with_their_until_step_but_not_when_it_fails() {
     g.when(done("a"));
     assert_eq!(g.when(ended_as("ok", Outcome::Failed)), ["StepEnded ok failed", "StepOpened z"]);
     assert_eq!(g.open(), ["news", "z"]);
-    assert_eq!(g.when(done("z"))[..3], ["StepEnded z done", "StepEnded news done", "IncidentResolved"], "or as `mid` ends");
+    assert_eq!(
+        g.when(done("z"))[..3],
+        ["StepEnded z done", "StepEnded news done", "IncidentResolved"],
+        "or as `mid` ends"
+    );
 }
 
 #[test]
