@@ -1,7 +1,5 @@
 //! Delivering: one pass over what is due, or until every row is terminal.
 
-use std::path::Path;
-
 use super::send::delivery_counts;
 use super::view::DeliveryCounts;
 use super::{App, Error, Outlet, Progress, Result};

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::http::Answer;
 use super::{Letter, Verdict, one_line};
 use crate::clock::Timestamp;
+use crate::notice::body;
 use crate::settings::WebhookKind;
 
 /// WeCom takes this many bytes of Markdown in one message.
@@ -48,11 +49,11 @@ pub fn payloads(kind: WebhookKind, letter: &Letter, secret: Option<&str>, now: T
             let parts = fitting(&message.text, FEISHU_BYTES, |text| payload(text).to_string().len());
             parts.iter().map(|text| payload(text)).collect()
         }
-        WebhookKind::Dingtalk => split(&without_mentions(&message.markdown), DINGTALK_BYTES)
+        WebhookKind::Dingtalk => split(&without_mentions(&body::robot(&message.markdown)), DINGTALK_BYTES)
             .iter()
             .map(|text| json!({ "msgtype": "markdown", "markdown": { "title": message.short, "text": text } }))
             .collect(),
-        WebhookKind::Wecom => split(&without_mentions(&message.markdown), WECOM_BYTES)
+        WebhookKind::Wecom => split(&without_mentions(&body::robot(&message.markdown)), WECOM_BYTES)
             .iter()
             .map(|text| json!({ "msgtype": "markdown", "markdown": { "content": text } }))
             .collect(),

@@ -15,8 +15,10 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::app::{self, App, Outlet};
+use crate::app::{self, App, Outlet, Rehearsal};
 use crate::clock::Clock;
+use crate::contact;
+use crate::delivery::trap::Trap;
 use crate::incident::state::Lifecycle;
 use crate::library::{self, Found, Origin};
 use crate::problem::Problem;
@@ -106,12 +108,13 @@ pub async fn play(settings: &Settings, options: &Options) -> Result<Report, Erro
     }
     let out = options.out.clone().unwrap_or_else(|| PathBuf::from("drill").join(runbook.id.as_str()));
     let folder = files::Folder::clear(&out)?;
+    let book = contacts(settings, &scenario)?;
     let app = App::new(
         rehearsal_settings(settings, &scenario, &folder),
         Clock::virtual_at(scenario.start, options.seed),
-        Outlet::Trap(out),
+        Outlet::Trap(rehearsal(&scenario, &out, &book)),
     );
-    app.import_contacts(&contacts(settings, &scenario)?).await?;
+    app.import_contacts(&book).await?;
     let facts = facts_ahead(&runbook, &scenario);
     let stage = Stage::declare(app, &options.runbook, &scenario, facts).await?;
     let remarks = run(&stage, &scenario, options.seed).await?;
@@ -254,6 +257,17 @@ fn contacts(settings: &Settings, scenario: &Scenario) -> Result<Vec<u8>, Error> 
         Some(file) => read(file),
         None => Ok(library::example_contacts(settings)?.bytes),
     }
+}
+
+/// The scenario's misfortunes, by the addresses of the contacts they befall.
+fn rehearsal(scenario: &Scenario, out: &std::path::Path, book: &[u8]) -> Rehearsal {
+    let mut trap = Trap::new(out);
+    for contact in contact::import::read(book).into_iter().flatten() {
+        if let (Some(reply), Some(address)) = (scenario.fails.delivery.get(&contact.id), contact.mail_address()) {
+            trap.refusals.insert(address.to_owned(), reply.clone());
+        }
+    }
+    Rehearsal { trap, actions: scenario.fails.actions.clone(), probes: scenario.fails.probes.clone() }
 }
 
 fn read(file: &std::path::Path) -> Result<Vec<u8>, Error> {

@@ -4,7 +4,7 @@ use crate::app::view::{DraftView, ReachLine};
 use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Written};
 use crate::clock::Timestamp;
 use crate::incident::command::FollowUpPlan;
-use crate::incident::{Command, IncidentId, PersonId};
+use crate::incident::{Command, IncidentId, Outcome, PersonId};
 use crate::locale::{Locale, Text};
 use crate::runbook::FactId;
 
@@ -74,6 +74,15 @@ impl<'s> Stage<'s> {
                 self.app.reach(&caller, self.incident, step.as_str(), contacts.clone(), by, note).await.map(drop)
             }
             Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
+            // A probe is asked before anybody says that it passed.
+            Deed::Done { step, outcome: None, .. } if !self.app.probe(self.incident, step).await? => {
+                let failed =
+                    Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
+                match self.command(&failed) {
+                    Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
+                    None => Ok(()),
+                }
+            }
             Deed::Edit { section, text } => {
                 for (locale, words) in text.iter() {
                     let edit = Command::EditSection {

@@ -186,7 +186,6 @@ impl Draft {
             page: &self.page,
             locales: &self.runbook.locales,
             now: at(now),
-            blame: &[],
         };
         compose(&scene, &self.templates)
     }

@@ -53,8 +53,6 @@ pub struct Scene<'a> {
     /// The languages it goes out in; those of the runbook.
     pub locales: &'a [Locale],
     pub now: Timestamp,
-    /// Phrases that blame a person, gentler than the retrospective's; empty where none are checked.
-    pub blame: &'a [wording::Phrase<'a>],
 }
 
 /// A notice as it would go out, and what stands in its way.

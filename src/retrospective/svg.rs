@@ -1,6 +1,6 @@
 //! The timeline as a picture: an SVG that reads in light and dark, with a title for those who listen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use indexmap::IndexMap;
@@ -60,7 +60,7 @@ struct Seen<'a> {
     impact: Option<(Timestamp, Timestamp)>,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
-    late: Vec<&'a StepId>,
+    late: HashSet<&'a StepId>,
 }
 
 /// Draws the timeline of an incident, from the impact to the resolution.
@@ -163,7 +163,7 @@ fn see<'a>(picture: &Picture<'a>) -> Seen<'a> {
             }
             Event::SeverityChanged { to, .. } => seen.severities.push((at, to.to_string())),
             Event::StepOpened { step, .. } if phase != Phase::Post => drop(open.insert(step, at)),
-            Event::DeadlineMissed { step, .. } => seen.late.push(step),
+            Event::DeadlineMissed { step, .. } => drop(seen.late.insert(step)),
             Event::StepEnded { step, outcome, .. } => {
                 if let Some(from) = open.swap_remove(step) {
                     let class = outcome_class(*outcome);

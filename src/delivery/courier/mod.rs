@@ -7,7 +7,6 @@ mod letter;
 mod mailer;
 mod pace;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

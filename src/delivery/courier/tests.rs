@@ -11,6 +11,7 @@ use crate::clock::{Clock, Timestamp, after};
 use crate::contact::ContactId;
 use crate::delivery::email::faulty::{At, Fault, Faulty};
 use crate::delivery::samples::letter;
+use crate::delivery::trap::Trap;
 use crate::incident::event::{Declared, DraftedNotice, Event, LeftOut, Recipients, Recorded};
 use crate::incident::{Actor, IncidentId, IncidentNumber, NoticeId};
 use crate::locale::{Locale, Text};
@@ -225,7 +226,7 @@ async fn a_drill_writes_the_same_files_every_time_and_sends_nothing() {
         let faulty = Faulty::start(None).await;
         let settings = settings(&relay(&faulty), "");
         let clock = Clock::virtual_at(start(), 1);
-        let courier = Courier::new(store, clock, &settings, Some(folder.path())).expect("a courier");
+        let courier = Courier::new(store, clock, &settings, Some(Trap::new(folder.path()))).expect("a courier");
         let passed = courier.pass(&|_| {}, &Stop::default()).await.expect("a pass");
         assert_eq!(passed.tally.sent, 6);
         assert_eq!(*faulty.connections.lock().expect("a count"), 0, "something left the drill");

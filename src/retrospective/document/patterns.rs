@@ -1,6 +1,6 @@
 //! What may hold beyond one case: earlier incidents that are alike, and changes to the runbook as a diff.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use similar::TextDiff;
@@ -34,9 +34,9 @@ pub(super) fn differed(events: &[Recorded]) -> Vec<Differed> {
     let mut opened: HashMap<&StepId, Timestamp> = HashMap::new();
     let mut late: HashMap<&StepId, u64> = HashMap::new();
     let mut found: Vec<Differed> = Vec::new();
+    let mut told = HashSet::new();
     let mut add = |step: &StepId, lesson: Lesson, seq: u64| {
-        let kind = std::mem::discriminant(&lesson);
-        if !found.iter().any(|known| &known.step == step && std::mem::discriminant(&known.lesson) == kind) {
+        if told.insert((step.clone(), std::mem::discriminant(&lesson))) {
             found.push(Differed { step: step.clone(), lesson, seq });
         }
     };
