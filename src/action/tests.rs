@@ -1,3 +1,5 @@
+//! Actions carried out for real: programs that answer, fail, hang and talk without end.
+
 use std::time::Duration;
 
 use super::{Answer, Hand, Values};

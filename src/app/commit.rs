@@ -236,7 +236,7 @@ fn head_of(runbook: &Runbook, recorded: &Recorded, locale: &Locale) -> EventHead
         seq: recorded.seq,
         r#type: recorded.event.type_name().to_owned(),
         at: recorded.at.into(),
-        text: super::run::sentence(runbook, recorded, locale),
+        text: recorded.event.summary(runbook, locale),
     }
 }
 

@@ -1,7 +1,5 @@
 //! Delivering: one pass over what is due, or until every row is terminal.
 
-use std::path::Path;
-
 use super::send::delivery_counts;
 use super::view::DeliveryCounts;
 use super::{App, Error, Outlet, Progress, Result};
@@ -42,7 +40,7 @@ impl App {
         let pending = delivery_counts(&store.counts_all().await?).pending;
         let trap = match &self.outlet {
             Outlet::World => None,
-            Outlet::Trap(folder) => Some(Path::new(folder)),
+            Outlet::Trap(rehearsal) => Some(rehearsal.trap.clone()),
         };
         let courier = Courier::new(store, self.clock.clone(), &self.settings, trap).map_err(courier_error)?;
         let told = |tally: Tally| {

@@ -9,7 +9,9 @@ use crate::incident::event::{DraftedNotice, LeftOut, Message, Recipients};
 use crate::incident::state::{NoticeState, Stage};
 use crate::incident::{Command, IncidentId, NoticeId, decide};
 use crate::library;
+use crate::notice::personal::preview;
 use crate::notice::{self, Composed, Fingerprint, Scene, Templates};
+use crate::retrospective::blame::Profile;
 use crate::runbook::{NoticeSpec, StepId, StepKind};
 
 impl App {
@@ -34,9 +36,9 @@ impl App {
             page: &self.settings.page,
             locales: &loaded.runbook.locales,
             now,
-            blame: &[],
         };
-        let composed = notice::compose(&scene, &templates);
+        let mut composed = notice::compose(&scene, &templates);
+        composed.warnings.extend(self.blame_in(&composed)?);
         if !composed.is_sound() {
             return Ok(refused_view(&loaded, &step, &spec, composed));
         }
@@ -99,6 +101,21 @@ impl App {
         })?;
         let counts = self.counts_of(notice).await?;
         Ok(view(&loaded, &spec, notice, counts))
+    }
+
+    /// What blames a person in a notice: told to whoever approves, in the gentler reading.
+    fn blame_in(&self, composed: &Composed) -> Result<Vec<String>> {
+        let lexicon = library::lexicon(&self.settings, &[])?;
+        let mut warnings = Vec::new();
+        for message in &composed.messages {
+            for finding in lexicon.lint(&message.text, Profile::Notice, &message.locale) {
+                let warning = format!("`{}` blames a person; instead: {}", finding.text, finding.suggest);
+                if !warnings.contains(&warning) {
+                    warnings.push(warning);
+                }
+            }
+        }
+        Ok(warnings)
     }
 
     /// Every notice template at hand, the user's before the embedded ones.
@@ -195,9 +212,9 @@ fn problem(problem: &crate::problem::Problem) -> NoticeProblem {
 fn message_view(message: &Message) -> MessageView {
     MessageView {
         locale: message.locale.clone(),
-        subject: message.subject.clone(),
-        text: message.text.clone(),
-        html: message.html.clone(),
+        subject: preview(&message.subject),
+        text: preview(&message.text),
+        html: preview(&message.html),
     }
 }
 
@@ -275,6 +292,6 @@ fn last_texts(loaded: &Loaded, spec: &NoticeSpec, before: Option<NoticeId>) -> I
         .iter()
         .rev()
         .find(|notice| notice.queued_at.is_some() && notice.draft.audience == spec.audience)
-        .map(|notice| notice.draft.messages.iter().map(|m| (m.locale.clone(), m.text.clone())).collect())
+        .map(|notice| notice.draft.messages.iter().map(|m| (m.locale.clone(), preview(&m.text))).collect())
         .unwrap_or_default()
 }

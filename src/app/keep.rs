@@ -32,7 +32,7 @@ impl App {
         let events = store.events(id, 0).await?;
         let mut lines = String::new();
         for recorded in &events {
-            lines.push_str(&event::encode(recorded).map_err(|error| Error::Fault(error.to_string()))?);
+            lines.push_str(&event::encode(recorded));
             lines.push('\n');
         }
         Ok(lines)

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{App, Error, Loaded, Result};
+use super::{App, Error, Loaded, Outlet, Result};
 use crate::action::{Answer, Hand};
 use crate::incident::state::Incident;
 use crate::incident::{Actor, Command, IncidentId, Request};
@@ -38,13 +38,16 @@ impl App {
             self.commit(incident, &Request::new(Actor::Muster, started), None, Vec::new()).await?;
         }
         let loaded = self.load(incident).await?;
-        let result = match self.settings.actions.get(&leased.action.action) {
-            Some(operation) => {
+        let result = match (&self.outlet, self.settings.actions.get(&leased.action.action)) {
+            (Outlet::Trap(rehearsal), _) => rehearsal.action(&step, run),
+            (Outlet::World, Some(operation)) => {
                 let mut values = values(&loaded.incident);
                 values.extend(leased.action.with.iter().map(|(name, value)| (name.clone(), value.clone())));
                 self.hand().run(operation, &values).await
             }
-            None => Answer { worked: false, detail: format!("the settings have no action `{}`", leased.action.action) },
+            (Outlet::World, None) => {
+                Answer { worked: false, detail: format!("the settings have no action `{}`", leased.action.action) }
+            }
         };
         let report = Command::ReportAction { step: step.clone(), run, worked: result.worked, detail: result.detail };
         let settle = RowChange::SettleAction { step, run, lease: leased.lease };
@@ -56,12 +59,14 @@ impl App {
     pub async fn probe(&self, id: IncidentId, step: &StepId) -> Result<bool> {
         let loaded = self.load(id).await?;
         let Some(name) = probe_of(&loaded, step) else { return Ok(true) };
-        let probe = self
-            .settings
-            .probes
-            .get(name)
-            .ok_or_else(|| Error::unknown("probe", name, self.settings.probes.keys().map(String::as_str)))?;
-        let result = self.hand().probe(probe, &values(&loaded.incident)).await;
+        let result = match &self.outlet {
+            Outlet::Trap(rehearsal) => rehearsal.probe(step, loaded.incident.step(step).map_or(1, |s| s.attempt)),
+            Outlet::World => {
+                let known = || Error::unknown("probe", name, self.settings.probes.keys().map(String::as_str));
+                let probe = self.settings.probes.get(name).ok_or_else(known)?;
+                self.hand().probe(probe, &values(&loaded.incident)).await
+            }
+        };
         let report = Command::ReportProbe { step: step.clone(), passed: result.worked, detail: result.detail };
         self.commit(id, &Request::new(Actor::Muster, report), None, Vec::new()).await?;
         Ok(result.worked)

@@ -3,7 +3,6 @@
 //! Every face asks [`App`]; nothing else joins the store, the library, delivery and the engine.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, OnceCell};
@@ -27,12 +26,14 @@ mod keep;
 mod learn;
 mod measure;
 mod recipients;
+mod rehearsal;
 mod run;
 mod send;
 mod tick;
 pub mod view;
 
 pub use error::{Error, Kind};
+pub use rehearsal::Rehearsal;
 
 /// One installation at work: its settings, its clock, its store.
 pub struct App {
@@ -69,8 +70,8 @@ impl Caller {
 pub enum Outlet {
     /// As the settings say.
     World,
-    /// Into a folder: a drill.
-    Trap(PathBuf),
+    /// Into a folder, with answers made up beforehand: a drill.
+    Trap(Rehearsal),
 }
 
 /// An incident with the runbook it runs by.

@@ -9,7 +9,7 @@ use crate::clock::rfc3339;
 use crate::incident::state::{Incident, Lifecycle, Progress, StepState};
 use crate::incident::{Event, IncidentId, Recorded, due};
 use crate::locale::Locale;
-use crate::runbook::{Cause, FactValue, Runbook, Status, Step, StepId, StepKind};
+use crate::runbook::{Cause, FactValue, Status, Step, StepId, StepKind};
 use crate::store::journal;
 
 impl App {
@@ -63,16 +63,11 @@ impl App {
             actor: recorded.actor.to_string(),
             role: recorded.role.as_ref().map(ToString::to_string),
             step: recorded.event.step().map(ToString::to_string),
-            text: sentence(&loaded.runbook, recorded, locale),
+            text: recorded.event.summary(&loaded.runbook, locale),
             body: body(&recorded.event),
         };
         Ok(Timeline { events: store.events(id, 0).await?.iter().map(told).collect() })
     }
-}
-
-/// An event as a sentence for a person.
-pub(super) fn sentence(_runbook: &Runbook, recorded: &Recorded, _locale: &Locale) -> String {
-    recorded.event.type_name().to_owned()
 }
 
 /// The steps open now, in the order of the runbook.

@@ -8,56 +8,56 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 /// Runbooks, customer notices and blameless retrospectives for incidents.
 #[derive(Debug, Parser)]
 #[command(name = "muster", version, max_term_width = 100, disable_help_subcommand = true)]
-pub struct Cli {
-    #[command(flatten)]
-    pub global: Global,
+pub(crate) struct Cli {
+    #[command(flatten, next_help_heading = "Options of every command")]
+    pub(crate) global: Global,
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub(crate) command: Option<Command>,
 }
 
 /// What every command takes; each option also as `MUSTER_…`.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// Print one JSON object instead of text
     #[arg(long, global = true, env = "MUSTER_JSON", hide_env = true, value_parser = FalseyValueParser::new())]
-    pub json: bool,
+    pub(crate) json: bool,
     /// The settings file (default: the nearest muster.toml)
     #[arg(long, global = true, env = "MUSTER_CONFIG", hide_env = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// The store, such as sqlite:muster.db
     #[arg(long, global = true, env = "MUSTER_STORE", hide_env = true, value_name = "URL")]
-    pub store: Option<String>,
+    pub(crate) store: Option<String>,
     /// Who acts (default: your login name)
     #[arg(long = "as", global = true, env = "MUSTER_AS", hide_env = true, value_name = "PERSON")]
-    pub person: Option<String>,
+    pub(crate) person: Option<String>,
     /// The incident (default: the only one not closed)
     #[arg(long, global = true, env = "MUSTER_INCIDENT", hide_env = true, value_name = "INC")]
-    pub incident: Option<String>,
+    pub(crate) incident: Option<String>,
     /// An idempotency key: the same key again gives the same answer
     #[arg(long, global = true, env = "MUSTER_KEY", hide_env = true, value_name = "K")]
-    pub key: Option<String>,
+    pub(crate) key: Option<String>,
     /// Act on a step before its turn, with --reason
     #[arg(long, global = true, env = "MUSTER_EARLY", hide_env = true, value_parser = FalseyValueParser::new())]
-    pub early: bool,
+    pub(crate) early: bool,
     /// Why; kept in the journal
     #[arg(long, global = true, env = "MUSTER_REASON", hide_env = true, value_name = "TEXT")]
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Answer yes to every question
     #[arg(long, short = 'y', global = true, env = "MUSTER_YES", hide_env = true, value_parser = FalseyValueParser::new())]
-    pub yes: bool,
+    pub(crate) yes: bool,
     /// The language to read and write, such as en or zh-Hans
     #[arg(long, global = true, env = "MUSTER_LOCALE", hide_env = true, value_name = "L")]
-    pub locale: Option<String>,
+    pub(crate) locale: Option<String>,
     /// Print without colour (as does NO_COLOR)
     #[arg(long, global = true, env = "MUSTER_NO_COLOR", hide_env = true, value_parser = FalseyValueParser::new())]
-    pub no_color: bool,
+    pub(crate) no_color: bool,
     /// Say which files are read
     #[arg(long, short, global = true, env = "MUSTER_VERBOSE", hide_env = true, value_parser = FalseyValueParser::new())]
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     // Begin
     /// Write muster.toml, runbooks, templates and a sample contact book; never overwrites
     Init,
@@ -214,70 +214,70 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct Drill {
+pub(crate) struct Drill {
     /// An id or a file
-    pub runbook: String,
+    pub(crate) runbook: String,
     /// What happens in it (default: the runbook's own scenario)
     #[arg(long, value_name = "F", value_hint = ValueHint::FilePath)]
-    pub scenario: Option<PathBuf>,
+    pub(crate) scenario: Option<PathBuf>,
     /// The level it is played at
     #[arg(long, value_name = "S")]
-    pub severity: Option<String>,
+    pub(crate) severity: Option<String>,
     /// The same seed gives the same bytes
     #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
+    pub(crate) seed: Option<u64>,
     /// Where its files go (default: drill/<runbook>)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub out: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Args)]
-pub struct Start {
+pub(crate) struct Start {
     /// An id or a file
-    pub runbook: Option<String>,
+    pub(crate) runbook: Option<String>,
     /// How bad it is
     #[arg(long, value_name = "S")]
-    pub severity: Option<String>,
+    pub(crate) severity: Option<String>,
     /// What to call it (default: the runbook's title)
     #[arg(long, value_name = "T")]
-    pub title: Option<String>,
+    pub(crate) title: Option<String>,
     /// State a fact
     #[arg(long = "set", value_name = "F=V")]
-    pub facts: Vec<String>,
+    pub(crate) facts: Vec<String>,
     /// Say who plays a role
     #[arg(long = "role", value_name = "R=PERSON")]
-    pub roles: Vec<String>,
+    pub(crate) roles: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct Done {
-    pub step: String,
+pub(crate) struct Done {
+    pub(crate) step: String,
     /// For a measure: whether it worked
     #[arg(long)]
-    pub outcome: Option<OutcomeWord>,
+    pub(crate) outcome: Option<OutcomeWord>,
     /// What was found or done
     #[arg(long, value_name = "T")]
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
     /// Where it can be seen
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
-    pub evidence: Option<String>,
+    pub(crate) evidence: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OutcomeWord {
+pub(crate) enum OutcomeWord {
     Worked,
     Failed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CauseClass {
+pub(crate) enum CauseClass {
     Platform,
     Human,
     System,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StatusWord {
+pub(crate) enum StatusWord {
     Investigating,
     Identified,
     Monitoring,
@@ -285,7 +285,7 @@ pub enum StatusWord {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Fallback {
+pub(crate) enum Fallback {
     /// Use a fallback
     On { id: String },
     /// Stop using a fallback
@@ -299,7 +299,7 @@ pub enum Fallback {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Affected {
+pub(crate) enum Affected {
     /// Read the affected contacts from a file
     Import {
         #[arg(value_hint = ValueHint::FilePath)]
@@ -308,36 +308,36 @@ pub enum Affected {
 }
 
 #[derive(Debug, Args)]
-pub struct Reach {
-    pub step: String,
+pub(crate) struct Reach {
+    pub(crate) step: String,
     /// Who was reached
     #[arg(value_name = "CONTACT", required_unless_present = "list")]
-    pub contacts: Vec<String>,
+    pub(crate) contacts: Vec<String>,
     /// How, such as phone
     #[arg(long, value_name = "HOW", default_value = "phone")]
-    pub by: String,
+    pub(crate) by: String,
     /// What they said
     #[arg(long, value_name = "T")]
-    pub note: Option<String>,
+    pub(crate) note: Option<String>,
     /// List who is still to be reached
     #[arg(long, conflicts_with = "contacts")]
-    pub list: bool,
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Update {
+pub(crate) struct Update {
     /// What changed since the last message
-    pub text: Option<String>,
+    pub(crate) text: Option<String>,
     /// What the public is told
     #[arg(long)]
-    pub status: Option<StatusWord>,
+    pub(crate) status: Option<StatusWord>,
     /// Say plainly that nothing is new
     #[arg(long, conflicts_with = "text")]
-    pub nothing_new: bool,
+    pub(crate) nothing_new: bool,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Notice {
+pub(crate) enum Notice {
     /// Render a notice, freeze it and show it
     Draft {
         step: String,
@@ -365,7 +365,7 @@ pub enum Notice {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Contacts {
+pub(crate) enum Contacts {
     /// Read contacts from CSV or JSON lines
     Import {
         #[arg(value_hint = ValueHint::FilePath)]
@@ -379,36 +379,36 @@ pub enum Contacts {
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct Retro {
+pub(crate) struct Retro {
     #[command(subcommand)]
-    pub change: Option<RetroChange>,
+    pub(crate) change: Option<RetroChange>,
     #[arg(value_name = "INC")]
-    pub which: Option<String>,
+    pub(crate) which: Option<String>,
     #[arg(long, value_name = "FORMAT", default_value = "md")]
-    pub format: Format,
+    pub(crate) format: Format,
     /// Internal, or public: without internal steps, notes and evidence
     #[arg(long, default_value = "internal")]
-    pub edition: EditionWord,
+    pub(crate) edition: EditionWord,
     /// The file to write (default: standard output)
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     Md,
     Html,
     Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum EditionWord {
+pub(crate) enum EditionWord {
     Internal,
     Public,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum RetroChange {
+pub(crate) enum RetroChange {
     /// Write a section: goals, process, results, causes, patterns or document
     Edit {
         section: String,
@@ -426,13 +426,13 @@ pub enum RetroChange {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Factor {
+pub(crate) enum Factor {
     /// Add a contributing factor
     Add { text: String },
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Followup {
+pub(crate) enum Followup {
     /// Add a follow-up, or fill in one with --id
     Add(FollowupAdd),
     /// List follow-ups
@@ -452,23 +452,23 @@ pub enum Followup {
 }
 
 #[derive(Debug, Args)]
-pub struct FollowupAdd {
+pub(crate) struct FollowupAdd {
     #[arg(required_unless_present = "id")]
-    pub text: Option<String>,
+    pub(crate) text: Option<String>,
     /// Fill in this one instead, such as F-2
     #[arg(long, value_name = "F-N")]
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// The role that owns it
     #[arg(long, value_name = "ROLE")]
-    pub owner: Option<String>,
+    pub(crate) owner: Option<String>,
     /// When it is due, such as 2026-12-01
     #[arg(long, value_name = "DATE")]
-    pub due: Option<chrono::NaiveDate>,
+    pub(crate) due: Option<chrono::NaiveDate>,
     /// How we will know that it worked
     #[arg(long, value_name = "T")]
-    pub check: Option<String>,
+    pub(crate) check: Option<String>,
     #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "true")]
-    pub important: Option<bool>,
+    pub(crate) important: Option<bool>,
     #[arg(long, value_name = "YES|NO", num_args = 0..=1, default_missing_value = "true")]
-    pub urgent: Option<bool>,
+    pub(crate) urgent: Option<bool>,
 }

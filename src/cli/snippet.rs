@@ -181,7 +181,18 @@ mod tests {
 
     #[test]
     fn a_snippet_names_the_file_line_and_column() {
-        insta::assert_snapshot!(drawn("title: Anything\nwhen: stat == 'resolved'\npre: []\n", 2, 7, 4), @"");
+        insta::assert_snapshot!(drawn("title: Anything\nwhen: stat == 'resolved'\npre: []\n", 2, 7, 4), @r"
+        unknown_name
+
+          × nothing is called `stat`
+           ╭─[runbooks/crm.yaml:2:7]
+         1 │ title: Anything
+         2 │ when: stat == 'resolved'
+           ·       ────
+         3 │ pre: []
+           ╰────
+          help: did you mean `status`?
+        ");
     }
 
     #[test]

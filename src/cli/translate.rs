@@ -46,7 +46,13 @@ pub(crate) fn drill(session: &Session, error: drill::Error) -> Error {
     match error {
         drill::Error::Problems { file, text, problems } => found(session, &file, &text, &problems),
         drill::Error::UnknownRunbook(_) => Error::new(Kind::NotFound, "not_found", chain(&error)),
+        drill::Error::App(error) => app(session, error),
         drill::Error::Unwritable { .. } => Error::new(Kind::Refused, "unwritable", chain(&error)),
+        drill::Error::Unreadable { .. } | drill::Error::Library(_) => {
+            Error::new(Kind::Refused, "unreadable", chain(&error))
+        }
+        drill::Error::UnknownSeverity { .. } => Error::new(Kind::Refused, "unknown_severity", chain(&error)),
+        drill::Error::Halted(_) => Error::new(Kind::Refused, "halted", chain(&error)),
     }
 }
 

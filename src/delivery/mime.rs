@@ -54,11 +54,15 @@ pub fn mail(letter: &Letter, from: &Mailbox) -> Result<Mail, Malformed> {
             builder = builder.raw_header(pre_encoded("List-Unsubscribe-Post", one_click));
         }
     }
+    // Said outright: read back from the headers it would have to parse what is encoded there.
+    let envelope = lettre::address::Envelope::new(Some(from.email.clone()), vec![to.clone()])
+        .map_err(|error| Malformed::Message(error.to_string()))?;
     let alternatives = MultiPart::alternative()
         .boundary(boundary(letter))
         .singlepart(part(letter, ContentType::TEXT_PLAIN, &letter.message.text))
         .singlepart(part(letter, ContentType::TEXT_HTML, &letter.message.html));
-    let message = builder.multipart(alternatives).map_err(|error| Malformed::Message(error.to_string()))?;
+    let message =
+        builder.envelope(envelope).multipart(alternatives).map_err(|error| Malformed::Message(error.to_string()))?;
     Ok(Mail { from: from.email.clone(), to, bytes: message.formatted() })
 }
 
@@ -172,7 +176,7 @@ fn plain_spaces(text: &str) -> String {
 /// Folded encoded words, each at most 75 characters and never cut inside a character.
 fn encoded_words(text: &str) -> String {
     use base64::Engine;
-    const LONGEST: usize = 45;
+    const LONGEST: usize = 39;
     let mut words = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -186,3 +190,6 @@ fn encoded_words(text: &str) -> String {
 fn is_plain_link(link: &str) -> bool {
     link.starts_with("http") && link.bytes().all(|b| (0x21..0x7f).contains(&b) && !matches!(b, b'<' | b'>'))
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,8 @@ pub mod mime;
 pub mod nudge;
 pub mod retry;
 pub mod robots;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod trap;
 pub mod webhook;
 

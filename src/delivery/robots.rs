@@ -8,15 +8,17 @@ use serde_json::{Value, json};
 use super::http::Answer;
 use super::{Letter, Verdict, one_line};
 use crate::clock::Timestamp;
+use crate::notice::body;
 use crate::settings::WebhookKind;
 
 /// WeCom takes this many bytes of Markdown in one message.
 const WECOM_BYTES: usize = 4_096;
-/// Slack takes this many characters in one section, and this many in a header.
+/// Slack takes this many characters in one section and in a header, and 50 blocks in one message.
 const SLACK_SECTION: usize = 3_000;
 const SLACK_HEADER: usize = 150;
-/// Feishu takes 20 KB in one request; this leaves room for what surrounds the text.
-const FEISHU_BYTES: usize = 16_000;
+const SLACK_SECTIONS: usize = 45;
+/// Feishu takes 20 KB in one request.
+const FEISHU_BYTES: usize = 20_000;
 /// DingTalk takes 20,000 bytes of Markdown, Teams 28 KB in one card.
 const DINGTALK_BYTES: usize = 18_000;
 const TEAMS_BYTES: usize = 20_000;
@@ -38,36 +40,39 @@ pub fn payloads(kind: WebhookKind, letter: &Letter, secret: Option<&str>, now: T
     let message = &letter.message;
     match kind {
         WebhookKind::Standard => vec![super::webhook::body(letter)],
-        WebhookKind::Slack => vec![slack(&message.subject, &message.text)],
+        WebhookKind::Slack => slack(&message.subject, &message.text),
         WebhookKind::Teams => {
             split(&message.text, TEAMS_BYTES).iter().map(|text| teams(&message.subject, text)).collect()
         }
-        WebhookKind::Feishu => split(&message.text, FEISHU_BYTES)
-            .iter()
-            .map(|text| feishu(&message.subject, text, secret, now.timestamp()))
-            .collect(),
-        WebhookKind::Dingtalk => split(&without_mentions(&message.markdown), DINGTALK_BYTES)
+        WebhookKind::Feishu => {
+            let payload = |text: &str| feishu(&message.subject, text, secret, now.timestamp());
+            let parts = fitting(&message.text, FEISHU_BYTES, |text| payload(text).to_string().len());
+            parts.iter().map(|text| payload(text)).collect()
+        }
+        WebhookKind::Dingtalk => split(&without_mentions(&body::robot(&message.markdown)), DINGTALK_BYTES)
             .iter()
             .map(|text| json!({ "msgtype": "markdown", "markdown": { "title": message.short, "text": text } }))
             .collect(),
-        WebhookKind::Wecom => split(&without_mentions(&message.markdown), WECOM_BYTES)
+        WebhookKind::Wecom => split(&without_mentions(&body::robot(&message.markdown)), WECOM_BYTES)
             .iter()
             .map(|text| json!({ "msgtype": "markdown", "markdown": { "content": text } }))
             .collect(),
     }
 }
 
-fn slack(subject: &str, text: &str) -> Value {
+fn slack(subject: &str, text: &str) -> Vec<Value> {
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let header: String = subject.chars().take(SLACK_HEADER).collect();
-    let mut blocks = vec![json!({ "type": "header", "text": { "type": "plain_text", "text": header } })];
-    // A character is at most five long once it is escaped.
-    for part in split(text, SLACK_SECTION / 5) {
-        blocks
-            .push(json!({ "type": "section", "text": { "type": "mrkdwn", "text": escape(&part), "verbatim": true } }));
-    }
-    blocks.truncate(50);
-    json!({ "text": escape(subject), "blocks": blocks })
+    let sections: Vec<Value> = fitting(text, SLACK_SECTION, |part| escape(part).chars().count())
+        .iter()
+        .map(|part| json!({ "type": "section", "text": { "type": "mrkdwn", "text": escape(part), "verbatim": true } }))
+        .collect();
+    let payload = |sections: &[Value]| {
+        let mut blocks = vec![json!({ "type": "header", "text": { "type": "plain_text", "text": header } })];
+        blocks.extend_from_slice(sections);
+        json!({ "text": escape(subject), "blocks": blocks })
+    };
+    sections.chunks(SLACK_SECTIONS).map(payload).collect()
 }
 
 fn teams(subject: &str, text: &str) -> Value {
@@ -142,6 +147,18 @@ fn split(text: &str, bytes: usize) -> Vec<String> {
     parts
 }
 
+/// Splits a text into parts that each measure no more than that, whatever surrounds or escapes them.
+fn fitting(text: &str, most: usize, measure: impl Fn(&str) -> usize) -> Vec<String> {
+    let mut bytes = most;
+    loop {
+        let parts = split(text, bytes);
+        if bytes < 64 || parts.iter().all(|part| measure(part) <= most) {
+            return parts;
+        }
+        bytes /= 2;
+    }
+}
+
 /// Reads a robot's answer: the Chinese ones, and Teams, say 200 and put the error into the body.
 pub fn judge(kind: WebhookKind, answer: &Answer) -> Verdict {
     let said = one_line(&String::from_utf8_lossy(&answer.body));
@@ -165,3 +182,6 @@ pub fn judge(kind: WebhookKind, answer: &Answer) -> Verdict {
         None => Verdict::later(format!("an answer that could not be read: {said}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

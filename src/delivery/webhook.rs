@@ -120,9 +120,7 @@ pub fn judge(kind: WebhookKind, answer: &Answer, now: Timestamp) -> Verdict {
         200..=299 if kind == WebhookKind::Standard => Verdict::Sent { detail: answer.status.to_string() },
         200..=299 => robots::judge(kind, answer),
         300..=399 => Verdict::failed(format!("{} redirects are not followed", answer.status)),
-        410 => {
-            Verdict::Disabled { reason: format!("{detail}: the endpoint wants nothing more").replace("410 :", "410:") }
-        }
+        410 => Verdict::Disabled { reason: "410: the endpoint wants nothing more".to_owned() },
         408 | 425 | 429 | 500..=599 => Verdict::Later { reason: detail, retry_after: wait },
         _ => Verdict::failed(detail),
     }
@@ -132,3 +130,6 @@ pub fn judge(kind: WebhookKind, answer: &Answer, now: Timestamp) -> Verdict {
 fn unanswered(error: &Error) -> Verdict {
     if error.is_lasting() { Verdict::failed(error.to_string()) } else { Verdict::later(error.to_string()) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::scenario::{Deed, Moment, Plan, Scenario, Span, sensible};
-use crate::clock::{Timestamp, after, between};
-use crate::incident::state::{ApprovalState, NoticeState, Progress, RunState, Stage, StepState};
+use crate::clock::{Timestamp, after};
+use crate::incident::state::{ApprovalState, Progress, RunState, Stage, StepState};
 use crate::incident::{Incident, Outcome, PersonId, roles};
 use crate::locale::Text;
 use crate::runbook::{AnswerId, Gate, Phase, RoleId, Runbook, Status, Step, StepId, StepKind, WaitFor};
@@ -23,7 +23,7 @@ pub(super) struct Player<'s> {
     seed: u64,
     /// Gathers that have had their facts stated, by step and attempt.
     stated: HashSet<(StepId, u32)>,
-    /// Facts stated so far by this player.
+    /// How often each deed was refused, and when it is tried again.
     refusals: HashMap<String, (u32, Timestamp)>,
 }
 
@@ -103,7 +103,8 @@ impl<'s> Player<'s> {
         let opened = state.opened_at.unwrap_or(look.now);
         let ready = after(opened, self.takes(step, state.attempt));
         let by = holder(look, &step.role);
-        let plan = |verb: &str, deed: Deed| Planned { at: ready, by: by.clone(), deed, key: format!("{verb} {}", step.id) };
+        let plan =
+            |verb: &str, deed: Deed| Planned { at: ready, by: by.clone(), deed, key: format!("{verb} {}", step.id) };
         let end = |deed: Deed| (!look.claims(&step.id, Claim::End)).then(|| plan("end", deed));
         match &step.kind {
             StepKind::Task { evidence_required } => {
@@ -133,12 +134,9 @@ impl<'s> Player<'s> {
             StepKind::Notice(_) => self.notice(look, step, state.attempt, ready, false),
             StepKind::Updates { .. } => self.updates(look, step),
             // The stage asks who is left, reaches them, and then ends the step.
-            StepKind::Reach { .. } => end(Deed::Reach {
-                step: step.id.clone(),
-                contacts: Vec::new(),
-                by: "phone".to_owned(),
-                note: None,
-            }),
+            StepKind::Reach { .. } => {
+                end(Deed::Reach { step: step.id.clone(), contacts: Vec::new(), by: "phone".to_owned(), note: None })
+            }
             StepKind::Wait(WaitFor::Time(_)) => None,
             StepKind::Wait(WaitFor::Signal) => end(Deed::Signal { step: step.id.clone() }),
             StepKind::Retrospective { .. } => self.retrospective(look, step, ready),
@@ -159,7 +157,8 @@ impl<'s> Player<'s> {
         let by = holder(look, &step.role);
         let asked = state.approval.as_ref().and_then(|approval| approval.author.as_ref()).is_some();
         let approved = state.approval.as_ref().is_some_and(|approval| approval.complete);
-        let plan = |verb: &str, at, deed| Some(Planned { at, by: by.clone(), deed, key: format!("{verb} {}", step.id) });
+        let plan =
+            |verb: &str, at, deed| Some(Planned { at, by: by.clone(), deed, key: format!("{verb} {}", step.id) });
         if let Some(gate) = step.kind.gate()
             && !approved
         {
@@ -187,17 +186,18 @@ impl<'s> Player<'s> {
     /// A notice on its way: drafted, approved by somebody else, sent.
     fn notice(&self, look: &Look<'_>, step: &Step, attempt: u32, ready: Timestamp, update: bool) -> Option<Planned> {
         let by = holder(look, &step.role);
-        let plan = |verb: &str, at, deed| Some(Planned { at, by: by.clone(), deed, key: format!("{verb} {}", step.id) });
+        let plan =
+            |verb: &str, at, deed| Some(Planned { at, by: by.clone(), deed, key: format!("{verb} {}", step.id) });
         let newest = look.incident.newest_notice(&step.id);
         match newest.map(|notice| (notice, notice.stage)) {
             Some((notice, Stage::Draft)) => {
                 let gate = step.kind.gate().cloned();
                 match gate.filter(|_| !notice.approval.complete) {
                     Some(gate) => self.approval(look, &step.id, &gate, Some(&notice.approval), notice.drafted_at),
-                    None => self.send(look, step, notice),
+                    None => self.send(look, step),
                 }
             }
-            Some((notice, Stage::Approved)) => self.send(look, step, notice),
+            Some((_, Stage::Approved)) => self.send(look, step),
             _ if look.claims(&step.id, Claim::Draft) => None,
             // An update is short and comes again; a notice is written with care.
             _ if update => plan("draft", ready, Deed::Draft { step: step.id.clone(), status: None, nothing_new: true }),
@@ -213,11 +213,11 @@ impl<'s> Player<'s> {
         }
     }
 
-    fn send(&self, look: &Look<'_>, step: &Step, notice: &NoticeState) -> Option<Planned> {
+    fn send(&self, look: &Look<'_>, step: &Step) -> Option<Planned> {
         if look.claims(&step.id, Claim::Send) {
             return None;
         }
-        let at = after(look.incident.at.max(notice.drafted_at), Duration::from_secs(20));
+        let at = after(look.now, Duration::from_secs(15));
         let deed = Deed::Send { step: step.id.clone() };
         Some(Planned { at, by: holder(look, &step.role), deed, key: format!("send {}", step.id) })
     }
@@ -225,8 +225,10 @@ impl<'s> Player<'s> {
     /// Updates are drafted a little before they are owed.
     fn updates(&self, look: &Look<'_>, step: &Step) -> Option<Planned> {
         let state = look.incident.updates.get(&step.id)?;
-        let every = look.runbook.severity(look.incident.severity.as_str()).map(|(severity, _)| severity.update_every)?;
-        let live = look.incident.newest_notice(&step.id).is_some_and(|n| matches!(n.stage, Stage::Draft | Stage::Approved));
+        let every =
+            look.runbook.severity(look.incident.severity.as_str()).map(|(severity, _)| severity.update_every)?;
+        let live =
+            look.incident.newest_notice(&step.id).is_some_and(|n| matches!(n.stage, Stage::Draft | Stage::Approved));
         let soon = after(state.next_due, every / 2);
         if !live && look.pending.iter().any(|m| matches!(m.deed, Deed::Update { .. }) && look.moment(m) <= soon) {
             return None;
@@ -273,7 +275,8 @@ impl<'s> Player<'s> {
 
     /// Containments are lifted when nothing but them keeps customers from being told that it is over.
     fn lifts(&self, look: &Look<'_>) -> Option<Planned> {
-        let open = || look.runbook.steps.values().filter(|step| look.incident.is_open(&step.id) && step.phase != Phase::Post);
+        let open =
+            || look.runbook.steps.values().filter(|step| look.incident.is_open(&step.id) && step.phase != Phase::Post);
         let resolving = |step: &Step| match &step.kind {
             StepKind::Notice(spec) => spec.status == Some(Status::Resolved),
             _ => false,
@@ -285,7 +288,7 @@ impl<'s> Player<'s> {
         let step = look.incident.obligations.iter().find(|step| !look.claims(step, Claim::Lift))?;
         let role = look.runbook.steps.get(step).map(|step| step.role.clone())?;
         let deed = Deed::Lift { step: step.clone() };
-        let at = after(look.incident.at, Duration::from_secs(30));
+        let at = after(look.now, Duration::from_secs(30));
         Some(Planned { at, by: holder(look, &role), deed, key: format!("lift {step}") })
     }
 
@@ -335,7 +338,8 @@ impl<'s> Player<'s> {
         let within = step.within.map(|within| Span { least: within * 3 / 10, most: within * 8 / 10 });
         let span = own.or(within).or(self.scenario.pace.any).unwrap_or(MINUTES);
         // A task of days is done in hours: a drill's people are prompt.
-        let span = if own.is_none() { Span { least: span.least.min(PROMPT), most: span.most.min(PROMPT * 2) } } else { span };
+        let span =
+            if own.is_none() { Span { least: span.least.min(PROMPT), most: span.most.min(PROMPT * 2) } } else { span };
         self.draw("take", &step.id, attempt, span)
     }
 
@@ -377,9 +381,17 @@ impl Look<'_> {
         self.incident.facts.get(fact).is_some_and(|state| state.attempt == self.incident.attempt)
     }
 
-    /// Whether the story still has this in store for a step.
+    /// Whether the story still has this in store for a step; what it has in store for a later draft of the
+    /// same step is not meant for the one at hand.
     fn claims(&self, step: &StepId, claim: Claim) -> bool {
-        self.pending.iter().any(|moment| moment.deed.step() == Some(step) && claimed(&moment.deed) == Some(claim))
+        let drafts = |moment: &Moment| match &moment.deed {
+            Deed::Update { .. } => self.incident.updates.contains_key(step),
+            Deed::Draft { step: drafted, .. } => drafted == step,
+            _ => false,
+        };
+        let claims = |moment: &Moment| moment.deed.step() == Some(step) && claimed(&moment.deed) == Some(claim);
+        let meant = |moment: &&Moment| claims(moment) || (claim != Claim::Draft && drafts(moment));
+        self.pending.iter().find(meant).is_some_and(claims)
     }
 
     /// Whether a moment of the story can come about as things stand; one that cannot waits.
@@ -388,7 +400,8 @@ impl Look<'_> {
             return true;
         }
         let open = |step: &StepId| self.incident.is_open(step);
-        let newest = |step: &StepId, stage| self.incident.newest_notice(step).is_some_and(|notice| notice.stage == stage);
+        let newest =
+            |step: &StepId, stage| self.incident.newest_notice(step).is_some_and(|notice| notice.stage == stage);
         match &moment.deed {
             Deed::Done { step, .. }
             | Deed::Skip { step, .. }
@@ -435,17 +448,14 @@ impl Look<'_> {
         match kind {
             Some(StepKind::Notice(_) | StepKind::Updates { .. }) | None => false,
             Some(StepKind::Approval { .. }) => self.incident.is_open(step),
-            Some(_) => self.incident.is_open(step) && self.incident.step(step).is_some_and(|state| state.approval.is_some()),
+            Some(_) => {
+                self.incident.is_open(step) && self.incident.step(step).is_some_and(|state| state.approval.is_some())
+            }
         }
     }
 
     fn ungated(&self, step: &StepId) -> bool {
         self.runbook.steps.get(step).is_some_and(|step| step.kind.gate().is_none())
-    }
-
-    /// How far a moment has passed, for remarks.
-    pub(super) fn late(&self, moment: &Moment) -> Duration {
-        between(self.moment(moment), self.now)
     }
 }
 

@@ -1,8 +1,13 @@
 //! The score: each target the runbook sets, beside what happened.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
-/// Every target of a played incident, in the order in which they fell due.
+use crate::clock::{Timestamp, after, between};
+use crate::incident::{Event, NoticeId, Recorded};
+use crate::runbook::{Runbook, StepId};
+
+/// Every target of a played incident, in the order in which it was met or missed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Score {
     pub kept: usize,
@@ -31,4 +36,140 @@ pub enum Sort {
     Update,
     Step,
     Approval,
+}
+
+/// A promise that runs: from when, until when.
+#[derive(Debug, Clone, Copy)]
+struct Clocked {
+    from: Timestamp,
+    due: Timestamp,
+    attempt: u32,
+}
+
+/// Sets what a runbook promises beside what an incident's journal says.
+pub fn score(runbook: &Runbook, events: &[Recorded]) -> Score {
+    let mut tally = Tally {
+        runbook,
+        score: Score::default(),
+        steps: IndexMap::new(),
+        first: None,
+        promise: None,
+        asked: IndexMap::new(),
+    };
+    for recorded in events {
+        tally.take(recorded);
+    }
+    tally.end()
+}
+
+struct Tally<'r> {
+    runbook: &'r Runbook,
+    score: Score,
+    steps: IndexMap<StepId, Clocked>,
+    /// The first notice, until it is sent.
+    first: Option<Clocked>,
+    /// What customers were last promised.
+    promise: Option<(StepId, Clocked)>,
+    /// Approvals asked for, by step, with the notice they are for.
+    asked: IndexMap<StepId, (Clocked, Option<NoticeId>)>,
+}
+
+impl Tally<'_> {
+    fn take(&mut self, recorded: &Recorded) {
+        let at = recorded.at;
+        match &recorded.event {
+            Event::IncidentDeclared(declared) if self.tells_customers() => {
+                self.first = Some(Clocked { from: at, due: declared.first_notice_due, attempt: 1 });
+            }
+            Event::SeverityChanged { first_notice_due: Some(due), .. } => {
+                if let Some(first) = &mut self.first {
+                    first.due = *due;
+                }
+            }
+            Event::StepOpened { step, attempt, due_at } => {
+                if let Some(due) = *due_at {
+                    self.steps.insert(step.clone(), Clocked { from: at, due, attempt: *attempt });
+                }
+                self.gate_opened(step, at, *attempt);
+            }
+            Event::StepEnded { step, .. } => {
+                if let Some(clocked) = self.steps.shift_remove(step) {
+                    self.put(Sort::Step, Some(step), clocked, Some(at));
+                }
+                self.asked.shift_remove(step);
+            }
+            Event::MeasureRequested { step, .. } => self.ask(step, at, None),
+            Event::NoticeDrafted(draft) => self.ask(&draft.step, at, Some(draft.id)),
+            Event::Approved { step, complete: true, .. } => {
+                if let Some((clocked, _)) = self.asked.shift_remove(step) {
+                    self.put(Sort::Approval, Some(step), clocked, Some(at));
+                }
+            }
+            Event::Rejected { step, .. } | Event::NoticeVoided { step, .. } | Event::NoticeCancelled { step, .. } => {
+                self.asked.shift_remove(step);
+            }
+            Event::NoticeQueued(queued) if self.is_to_customers(&queued.step) => {
+                if let Some((step, clocked)) = self.promise.take() {
+                    self.put(Sort::Update, Some(&step), clocked, Some(at));
+                }
+                let promise = |due| Clocked { from: at, due, attempt: 1 };
+                self.promise = queued.next_update_at.map(|due| (queued.step.clone(), promise(due)));
+            }
+            Event::NoticeFirstSent { step, sent_at, .. } if self.is_to_customers(step) => {
+                if let Some(first) = self.first.take() {
+                    self.put(Sort::FirstNotice, None, first, Some(*sent_at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(mut self) -> Score {
+        if let Some(first) = self.first.take() {
+            self.put(Sort::FirstNotice, None, first, None);
+        }
+        for (step, clocked) in std::mem::take(&mut self.steps) {
+            self.put(Sort::Step, Some(&step), clocked, None);
+        }
+        self.score
+    }
+
+    fn put(&mut self, target: Sort, step: Option<&StepId>, clocked: Clocked, met: Option<Timestamp>) {
+        let kept = met.is_some_and(|met| met <= clocked.due);
+        let counter = if kept { &mut self.score.kept } else { &mut self.score.missed };
+        *counter += 1;
+        self.score.targets.push(Target {
+            target,
+            step: step.map(ToString::to_string),
+            attempt: clocked.attempt,
+            limit: between(clocked.from, clocked.due).as_secs(),
+            value: met.map(|met| between(clocked.from, met).as_secs()),
+            kept,
+        });
+    }
+
+    fn ask(&mut self, step: &StepId, at: Timestamp, notice: Option<NoticeId>) {
+        let gate = self.runbook.steps.get(step).and_then(|step| step.kind.gate());
+        if let Some(within) = gate.and_then(|gate| gate.within) {
+            self.asked.insert(step.clone(), (Clocked { from: at, due: after(at, within), attempt: 1 }, notice));
+        }
+    }
+
+    fn gate_opened(&mut self, step: &StepId, at: Timestamp, attempt: u32) {
+        let kind = self.runbook.steps.get(step).map(|step| &step.kind);
+        if let Some(crate::runbook::StepKind::Approval { gate }) = kind
+            && let Some(within) = gate.within
+        {
+            self.asked.insert(step.clone(), (Clocked { from: at, due: after(at, within), attempt }, None));
+        }
+    }
+
+    fn is_to_customers(&self, step: &StepId) -> bool {
+        let spec = self.runbook.steps.get(step).and_then(|step| step.kind.notice());
+        spec.is_some_and(|spec| !self.runbook.is_staff_only(&spec.audience))
+    }
+
+    fn tells_customers(&self) -> bool {
+        self.runbook.steps.keys().any(|step| self.is_to_customers(step))
+    }
 }

@@ -19,9 +19,9 @@ fn escape_line(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len() + 8);
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     for (at, c) in line.char_indices() {
-        let anywhere = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '<' | '>' | '&' | '~' | '|' | '!');
+        let anywhere = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|');
         let at_start = at == 0 && matches!(c, '#' | '+' | '-' | '=');
-        let after_number = digits > 0 && at == digits && c == '.';
+        let after_number = digits > 0 && at == digits && matches!(c, '.' | ')');
         if anywhere || at_start || after_number {
             escaped.push('\\');
         }

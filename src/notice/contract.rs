@@ -51,9 +51,7 @@ impl Duty {
     /// Values that the template must show.
     fn shows(self) -> &'static [&'static str] {
         match self {
-            Self::Investigating => {
-                &["impact", "since", "affected", "unaffected", "workaround", "next_update", "contact"]
-            }
+            Self::Investigating => &["impact", "since", "unaffected", "workaround", "next_update", "contact"],
             Self::Progress => &["changed", "workaround", "next_update", "contact"],
             Self::Resolved => &["period", "data_loss", "safe_to_retry", "contact"],
             Self::Statement => &["claim", "truth", "contact"],
@@ -219,7 +217,7 @@ pub(super) fn check_wording(scene: &Scene<'_>, duty: Duty, reads: &std::collecti
         };
         for (locale, wording) in text.iter().filter(|(locale, _)| !state.stale.contains(locale)) {
             let name = named(scene, id.as_str(), locale);
-            for found in wording::read(wording, reading, scene.blame) {
+            for found in wording::read(wording, reading) {
                 let message = format!("`{name}` {}: “{}”", found.does, inert::one_line(&found.words));
                 let help = format!("{}: muster set {name}=\"…\"", found.instead);
                 problems.push(Problem::warning(found.code, Place::default(), message).help(help));

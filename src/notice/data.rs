@@ -13,7 +13,7 @@ use super::{Promise, Scene, inert, personal};
 use crate::clock::{self, Timestamp};
 use crate::incident::event::FactValue;
 use crate::locale::{Locale, Text};
-use crate::runbook::{FactId, FactKind, Runbook};
+use crate::runbook::{FactId, FactKind, Runbook, Status};
 
 /// The values of a notice in one language. Empty where nothing was stated.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -97,7 +97,7 @@ pub(super) struct Untranslated {
 }
 
 impl Data {
-    /// A template's names: the fields, and below `facts` the runbook's.
+    /// A template's names: the fields, and below `facts` the runbook's; any, where there is none to say.
     pub(super) fn shape(runbook: Option<&Runbook>) -> Value {
         let facts = runbook.into_iter().flat_map(|runbook| runbook.facts.keys());
         let data = Self {
@@ -169,11 +169,7 @@ impl<'a> Wording<'a> {
             title: inert::one_line(scene.incident.title.get(self.locale)),
             preheader: preheader.to_owned(),
             status: words.kind(kind).to_owned(),
-            tone: match kind {
-                Kind::Status(status) => status.as_str(),
-                Kind::Update | Kind::Statement | Kind::Notice => "notice",
-            }
-            .to_owned(),
+            tone: scene.status().map_or("notice", Status::as_str).to_owned(),
             drill: self.drill_banner().to_owned(),
             body,
             page_title: setting(Some(&scene.page.title)),

@@ -1,22 +1,16 @@
 //! An incident to write notices about, for tests: withdrawals fail, in English and Chinese.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
-
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
 use super::{Composed, Scene, Templates, compose};
 use crate::clock::Timestamp;
 use crate::contact::{Contact, ContactId, customer};
-use crate::incident::event::{FactValue, Message};
-use crate::incident::state::{FactState, Incident, Lifecycle};
+use crate::incident::event::{Declared, Event, FactValue, Message, Recorded};
+use crate::incident::state::{FactState, Incident};
 use crate::incident::{Actor, IncidentId, IncidentNumber};
 use crate::locale::{Locale, Text};
-use crate::runbook::{
-    Audience, AudienceId, Fact, FactDefault, FactId, FactKind, NoticeSpec, Phase, Runbook, RunbookId, Select, Severity,
-    SeverityId, Status, StepId, Via,
-};
+use crate::runbook::{AudienceId, FactId, NoticeSpec, Runbook, RunbookId, SeverityId, Status, StepId, Via, check};
 use crate::settings::Page;
 
 pub(super) fn at(moment: &str) -> Timestamp {
@@ -31,96 +25,60 @@ pub(super) fn text(english: &str, chinese: &str) -> Text {
     text
 }
 
-/// A runbook with one severity, the contract's facts, and the built-in audiences.
+const RUNBOOK: &str = r#"
+muster: 1
+id: crm
+title: Withdrawals unavailable
+locales: [en, zh-Hans]
+components: [crm]
+severities:
+  sev1: { means: No customer can withdraw, first_notice: 5m, update_every: 20m, mail_every: 2h }
+facts:
+  unaffected: "Deposits, trading and \"balances\" work"
+  region: { type: choice, choices: { cn: Mainland, hk: Hong Kong }, title: Region }
+audiences:
+  vip: { tag: vip }
+  big: { where: "kind == 'staff' || attributes.seats != ''" }
+  reachable: { where: "emails[0] != ''" }
+fallbacks:
+  phone: { title: By phone, where: phone != '', capacity: 60/h }
+  list: { title: By a list }
+pre:
+  - notice: first_notice
+    status: investigating
+mid:
+  - task: repair
+post:
+  - retrospective: review
+translations:
+  zh-Hans: { title: 出金申请不可用, unaffected: 充值、交易正常 }
+"#;
+
+/// A runbook with one severity, two fallbacks, and a few audiences of its own.
 pub(super) fn runbook() -> Runbook {
-    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
-    let severity = Severity {
-        id: SeverityId::new("sev1"),
-        means: text("No customer can withdraw", ""),
-        first_notice: minutes(5),
-        update_every: minutes(20),
-        mail_every: minutes(120),
-    };
-    let fact = |id: &str, default: Option<FactDefault>| {
-        let fact = Fact { id: FactId::new(id), title: text(id, ""), kind: FactKind::Text, default, built_in: true };
-        (fact.id.clone(), fact)
-    };
-    let prepared = text("Deposits, trading and \"balances\" work", "充值、交易正常");
-    let audiences = [
-        ("page", Select::Page),
-        ("affected", Select::Customers),
-        ("uncovered", Select::Uncovered),
-        ("staff", Select::Kind("staff".to_owned())),
-        ("vip", Select::Tag("vip".to_owned())),
-    ];
-    Runbook {
-        id: RunbookId::new("crm"),
-        title: text("Withdrawals unavailable", "出金申请不可用"),
-        summary: None,
-        locales: vec![Locale::english(), Locale::chinese()],
-        cause: None,
-        components: vec!["crm".to_owned()],
-        severities: vec![severity],
-        roles: IndexMap::new(),
-        facts: [
-            fact("impact", None),
-            fact("unaffected", Some(FactDefault::Text(prepared))),
-            fact("workaround", None),
-            fact("region", None),
-        ]
-        .into(),
-        audiences: audiences
-            .into_iter()
-            .map(|(id, select)| (AudienceId::new(id), Audience { id: AudienceId::new(id), select }))
-            .collect(),
-        fallbacks: IndexMap::new(),
-        ready: IndexMap::new(),
-        steps: IndexMap::new(),
-        lists: Vec::new(),
-        mentions: Vec::new(),
-        hash: String::new(),
-        source: "".into(),
-    }
+    check::pinned(RUNBOOK).expect("a sound runbook")
 }
 
 /// An incident declared at 14:05 in Shanghai, about which nothing is stated.
 pub(super) fn incident() -> Incident {
-    let declared_at = at("2026-11-22T06:05:00Z");
-    Incident {
+    let declared = Declared {
         id: IncidentId(uuid::Uuid::nil()),
         number: IncidentNumber(7),
         title: text("Withdrawals unavailable", "出金申请不可用"),
         runbook: RunbookId::new("crm"),
         runbook_hash: String::new(),
-        drill: false,
+        runbook_source: "".into(),
+        severity: SeverityId::new("sev1"),
+        started_by: Actor::Muster,
+        roles: IndexMap::new(),
         locale: Locale::english(),
         timezone: Tz::Asia__Shanghai,
-        started_by: Actor::Muster,
-        declared_at,
-        seq: 1,
-        at: declared_at,
-        lifecycle: Lifecycle::Open,
-        phase: Phase::Pre,
-        severity: SeverityId::new("sev1"),
-        cause: None,
-        status: None,
-        attempt: 1,
-        roles: IndexMap::new(),
-        facts: IndexMap::new(),
-        steps: IndexMap::new(),
-        answers: IndexMap::new(),
-        obligations: BTreeSet::new(),
-        fallbacks: IndexMap::new(),
-        affected_imported: None,
-        reached_by_hand: BTreeSet::new(),
-        notices: Vec::new(),
-        first_notice_due: None,
-        first_notice_raised: false,
-        updates: IndexMap::new(),
-        follow_ups: IndexMap::new(),
-        sections: BTreeSet::new(),
-        factors: 0,
-    }
+        drill: false,
+        first_notice_due: at("2026-11-22T06:10:00Z"),
+    };
+    let event = Event::IncidentDeclared(Box::new(declared));
+    let first = Recorded { seq: 1, at: at("2026-11-22T06:05:00Z"), actor: Actor::Muster, role: None, event };
+    Incident::begin(&first).expect("a declaration begins an incident")
 }
 
 /// A contact whose columns are as given; `tags` and `email` may be empty.
@@ -141,18 +99,14 @@ pub(super) fn contact(id: &str, org: &str, tags: &str, email: &str) -> Contact {
     }
 }
 
+#[derive(rust_embed::RustEmbed)]
+#[folder = "templates/notices/"]
+struct Shipped;
+
 /// The shipped templates.
 pub(super) fn templates() -> Templates {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/notices");
-    let files = std::fs::read_dir(folder).expect("the templates folder").map(|entry| entry.expect("a file").path());
-    let mut sources: Vec<(String, String)> = files
-        .map(|path| {
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-            (name, std::fs::read_to_string(&path).expect("a template"))
-        })
-        .collect();
-    sources.sort();
-    Templates::new(sources)
+    let source = |file: &str| String::from_utf8(Shipped::get(file).expect("a file").data.into_owned()).expect("text");
+    Templates::new(Shipped::iter().map(|file| (file.to_string(), source(&file))))
 }
 
 /// A notice to be: what a test says about it, and the rest as it usually is.
@@ -232,7 +186,6 @@ impl Draft {
             page: &self.page,
             locales: &self.runbook.locales,
             now: at(now),
-            blame: &[],
         };
         compose(&scene, &self.templates)
     }

@@ -53,14 +53,12 @@ pub struct Scene<'a> {
     /// The languages it goes out in; those of the runbook.
     pub locales: &'a [Locale],
     pub now: Timestamp,
-    /// Phrases that blame a person, gentler than the retrospective's; empty where none are checked.
-    pub blame: &'a [wording::Phrase<'a>],
 }
 
 /// A notice as it would go out, and what stands in its way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Composed {
-    /// What the public is told by it; none leaves that as it is.
+    /// What the public is told by it: what stands, where an update says nothing else; none for a statement.
     pub status: Option<Status>,
     /// One a language, rendered from the same facts. Rendered also where errors stand in the way, to be looked at.
     pub messages: Vec<Message>,
@@ -89,8 +87,15 @@ pub(crate) struct Promise {
 }
 
 impl Scene<'_> {
-    fn status(&self) -> Option<Status> {
+    /// What the author or the step says the public is told.
+    fn stated_status(&self) -> Option<Status> {
         self.status.or(self.spec.status)
+    }
+
+    /// What the public is told: an update that says nothing else repeats what stands.
+    fn status(&self) -> Option<Status> {
+        let repeats = Duty::of(self.template(), self.stated_status()) == Duty::Progress;
+        self.stated_status().or(self.incident.status.filter(|_| repeats))
     }
 
     /// The template: the step's, or that of a status given instead of the one it is named after.
@@ -128,7 +133,7 @@ impl Scene<'_> {
         let Some((severity, _)) = self.runbook.severity(self.incident.severity.as_str()) else {
             return Promise::default();
         };
-        if !duty.promises() && !(updates && duty == Duty::Free) {
+        if !(duty.promises() || (updates && duty == Duty::Free)) {
             return Promise::default();
         }
         let paced = self.spec.via.contains(&Via::Mail) && severity.mail_every > severity.update_every;
@@ -138,7 +143,7 @@ impl Scene<'_> {
         }
     }
 
-    fn to_customers(&self) -> bool {
+    fn reaches_customers(&self) -> bool {
         !self.runbook.is_staff_only(&self.spec.audience)
     }
 }
@@ -152,10 +157,10 @@ fn whole_minute(now: Timestamp, span: Duration) -> Timestamp {
 
 /// Composes a notice: checks the contract, computes the promises, renders each language once.
 pub fn compose(scene: &Scene<'_>, templates: &Templates) -> Composed {
-    let (template, status) = (scene.template(), scene.status());
-    let duty = Duty::of(template, status);
+    let template = scene.template();
+    let duty = Duty::of(template, scene.stated_status());
     let promise = scene.promise(duty);
-    let kind = contract::kind(template, status, scene.incident.status);
+    let kind = contract::kind(template, scene.stated_status(), scene.incident.status);
     let mut problems = contract::check_facts(scene, duty);
     problems.extend(templates.check_layout());
     let mut reads = BTreeSet::new();
@@ -188,7 +193,7 @@ pub fn compose(scene: &Scene<'_>, templates: &Templates) -> Composed {
     problems.extend(contract::check_wording(scene, duty, &reads));
     let problems = each_once(problems);
     Composed {
-        status,
+        status: scene.status(),
         messages,
         warnings: problems.iter().filter(|p| !p.is_error()).map(sentence).collect(),
         problems,
@@ -238,7 +243,7 @@ fn render(
     let subject = format!("{prefix}{}", rendered.subject);
     let short = inert::shorten(&format!("{prefix}{}", rendered.short), template::MOST_SHORT);
     let fragment = body::html(&rendered.markdown);
-    let frame = wording.frame(kind, &subject, &rendered.preheader, fragment, scene.to_customers());
+    let frame = wording.frame(kind, &subject, &rendered.preheader, fragment, scene.reaches_customers());
     let banner = body::escape(wording.drill_banner());
     let markdown = if banner.is_empty() { rendered.markdown } else { format!("{banner}\n\n{}", rendered.markdown) };
     let footer = wording.footer(&frame);

@@ -27,7 +27,12 @@ pub(super) fn is_token(value: &str) -> bool {
     NAMES.iter().any(|name| value == token(name))
 }
 
-/// Fills in a plain text, a subject or a Markdown source.
+/// Fills in a Markdown source; every value is escaped.
+pub fn fill_markdown(markdown: &str, person: &Person<'_>) -> String {
+    fill(markdown, person, |value| super::body::escape(&value))
+}
+
+/// Fills in a plain text or a subject.
 pub fn fill_text(text: &str, person: &Person<'_>) -> String {
     fill(text, person, |value| value)
 }
@@ -83,6 +88,7 @@ mod tests {
         };
         let draft = format!("{}, {}\n{}\n", token("name"), token("organisation"), token("unsubscribe"));
         assert_eq!(fill_text(&draft, &person), "<b>Li</b> Bcc: x, A & B\nhttps://s.example/u?a=1&b=2\n");
+        assert!(fill_markdown(&draft, &person).starts_with("\\<b\\>Li\\</b\\> Bcc: x, A \\& B\n"));
         assert_eq!(
             fill_html(&draft, &person),
             "&lt;b&gt;Li&lt;/b&gt; Bcc: x, A &amp; B\nhttps://s.example/u?a&#x3D;1&amp;b&#x3D;2\n"

@@ -1,16 +1,8 @@
-//! Wording that a notice should not go out with: machines, estimates nobody authorised, promises too sure, blame.
+//! Wording that a notice should not go out with: machines, estimates nobody authorised, promises too sure.
 
 use std::sync::LazyLock;
 
 use fancy_regex::Regex;
-
-/// A phrase that blames a person, and what to write instead.
-#[derive(Debug, Clone, Copy)]
-pub struct Phrase<'a> {
-    pub rule: &'a str,
-    pub pattern: &'a Regex,
-    pub suggest: &'a str,
-}
 
 /// What is wrong with a wording: a stable code, what it does, the words themselves, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +83,7 @@ pub(super) struct Reading {
 }
 
 /// Finds what a wording should not say.
-pub(super) fn read(text: &str, reading: Reading, blame: &[Phrase<'_>]) -> Vec<Finding> {
+pub(super) fn read(text: &str, reading: Reading) -> Vec<Finding> {
     let rules = [
         (&ADDRESS, !reading.reaches_us),
         (&HOST, !reading.reaches_us),
@@ -99,19 +91,14 @@ pub(super) fn read(text: &str, reading: Reading, blame: &[Phrase<'_>]) -> Vec<Fi
         (&TOO_SURE, true),
         (&TOO_NARROW, reading.limits),
     ];
-    let mut found: Vec<Finding> = rules
+    rules
         .into_iter()
         .filter(|(_, asked)| *asked)
         .filter_map(|(rule, _)| {
             let words = first_match(&rule.pattern, text)?;
             Some(Finding { code: rule.code, does: rule.does, words, instead: rule.instead.to_owned() })
         })
-        .collect();
-    found.extend(blame.iter().filter_map(|phrase| {
-        let words = first_match(phrase.pattern, text)?;
-        Some(Finding { code: "blame", does: "blames a person", words, instead: phrase.suggest.to_owned() })
-    }));
-    found
+        .collect()
 }
 
 /// A pattern that gives up on a text finds nothing in it: these are warnings.
@@ -125,7 +112,7 @@ mod tests {
 
     fn codes(text: &str, limits: bool) -> Vec<&'static str> {
         let reading = Reading { authorised: false, limits, reaches_us: false };
-        read(text, reading, &[]).into_iter().map(|finding| finding.code).collect()
+        read(text, reading).into_iter().map(|finding| finding.code).collect()
     }
 
     #[test]
@@ -167,14 +154,5 @@ mod tests {
         assert_eq!(codes("Only customers in Hong Kong", true), ["narrower_than_known"]);
         assert_eq!(codes("仅影响个别商户", true), ["narrower_than_known"]);
         assert_eq!(codes("Only customers in Hong Kong", false), Vec::<&str>::new());
-    }
-
-    #[test]
-    fn a_phrase_of_blame_comes_with_what_to_write_instead() {
-        let pattern = Regex::new("(?i)human error").expect("a pattern");
-        let phrase = Phrase { rule: "en-human-error", pattern: &pattern, suggest: "say what made it possible" };
-        let reading = Reading { authorised: true, limits: false, reaches_us: false };
-        let found = read("Caused by human error", reading, &[phrase]);
-        assert_eq!((found[0].code, found[0].words.as_str()), ("blame", "human error"));
     }
 }

@@ -6,6 +6,8 @@
 pub mod blame;
 pub mod document;
 pub mod figures;
+#[cfg(test)]
+mod fixture;
 pub mod names;
 pub mod svg;
 pub mod timeline;

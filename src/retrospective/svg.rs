@@ -1,6 +1,6 @@
 //! The timeline as a picture: an SVG that reads in light and dark, with a title for those who listen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use indexmap::IndexMap;
@@ -60,7 +60,7 @@ struct Seen<'a> {
     impact: Option<(Timestamp, Timestamp)>,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
-    late: Vec<&'a StepId>,
+    late: HashSet<&'a StepId>,
 }
 
 /// Draws the timeline of an incident, from the impact to the resolution.
@@ -96,7 +96,12 @@ pub fn draw(picture: &Picture<'_>) -> String {
     );
     if let Some((began, ended)) = seen.impact {
         let (x, end) = (scale.x(began), scale.x(ended));
-        let _ = writeln!(svg, "<rect class=\"i\" x=\"{x:.1}\" y=\"26\" width=\"{:.1}\" height=\"{:.1}\"/>", (end - x).max(2.0), height - 30.0);
+        let _ = writeln!(
+            svg,
+            "<rect class=\"i\" x=\"{x:.1}\" y=\"26\" width=\"{:.1}\" height=\"{:.1}\"/>",
+            (end - x).max(2.0),
+            height - 30.0
+        );
     }
     axis(&mut svg, picture.words, &scale, height);
     for (at, severity) in &seen.severities {
@@ -158,7 +163,7 @@ fn see<'a>(picture: &Picture<'a>) -> Seen<'a> {
             }
             Event::SeverityChanged { to, .. } => seen.severities.push((at, to.to_string())),
             Event::StepOpened { step, .. } if phase != Phase::Post => drop(open.insert(step, at)),
-            Event::DeadlineMissed { step, .. } => seen.late.push(step),
+            Event::DeadlineMissed { step, .. } => drop(seen.late.insert(step)),
             Event::StepEnded { step, outcome, .. } => {
                 if let Some(from) = open.swap_remove(step) {
                     let class = outcome_class(*outcome);
@@ -197,7 +202,14 @@ fn see<'a>(picture: &Picture<'a>) -> Seen<'a> {
     seen
 }
 
-fn bar(picture: &Picture<'_>, step: &StepId, from: Timestamp, to: Timestamp, class: &'static str, late: bool) -> Option<Bar> {
+fn bar(
+    picture: &Picture<'_>,
+    step: &StepId,
+    from: Timestamp,
+    to: Timestamp,
+    class: &'static str,
+    late: bool,
+) -> Option<Bar> {
     let known = picture.runbook.steps.get(step)?;
     if picture.edition == Edition::Public && known.scope == Scope::Internal {
         return None;
@@ -248,7 +260,8 @@ fn lane(drawn: &mut String, bars: &[&Bar], scale: &Scale, y: f64) -> f64 {
         let text = columns(&title) * COLUMN;
         // Beside the bar if there is room to its right, else to its left.
         let right = from + width + 6.0 + text <= WIDTH;
-        let (start, end) = if right { (from, from + width + 12.0 + text) } else { (from - text - 12.0, from + width + 6.0) };
+        let (start, end) =
+            if right { (from, from + width + 12.0 + text) } else { (from - text - 12.0, from + width + 6.0) };
         let row = ends.iter().position(|taken| *taken <= start).unwrap_or_else(|| {
             ends.push(0.0);
             ends.len() - 1
@@ -256,7 +269,11 @@ fn lane(drawn: &mut String, bars: &[&Bar], scale: &Scale, y: f64) -> f64 {
         ends[row] = end;
         let top = rows(row) * ROW + y;
         let class = bar.class;
-        let _ = writeln!(drawn, "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"10\" rx=\"3\"/>", top + 4.0);
+        let _ = writeln!(
+            drawn,
+            "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"10\" rx=\"3\"/>",
+            top + 4.0
+        );
         if bar.late {
             let _ = writeln!(
                 drawn,
@@ -267,7 +284,12 @@ fn lane(drawn: &mut String, bars: &[&Bar], scale: &Scale, y: f64) -> f64 {
             );
         }
         let (x, anchor) = if right { (from + width + 6.0, "start") } else { (from - 6.0, "end") };
-        let _ = writeln!(drawn, "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>", top + 13.0, escape(&title));
+        let _ = writeln!(
+            drawn,
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
+            top + 13.0,
+            escape(&title)
+        );
     }
     rows(ends.len())
 }

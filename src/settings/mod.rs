@@ -15,6 +15,8 @@ pub mod example;
 pub mod read;
 mod reader;
 mod sections;
+#[cfg(test)]
+mod tests;
 
 pub use environment::{Missing, terminal_locale, timezone, user};
 pub use example::example;

@@ -256,7 +256,7 @@ pub(super) fn actions<'i>(reader: &mut Reader<'i>, root: &Section<'_, 'i>, folde
         let timeout = reader.parsed(&section, "timeout", duration).unwrap_or(TIMEOUT);
         let operation = match (section.has("command"), section.has("http")) {
             (true, false) => command(reader, &section, folder).map(Operation::Command),
-            (false, true) => http(reader, &section, &[], "POST").map(|(call, _)| Operation::Http(call)),
+            (false, true) => http(reader, &section, &[], "POST").and_then(|(call, _)| call).map(Operation::Http),
             (true, true) => {
                 let message = format!("`{}` has both `command` and `http`", section.name);
                 reader.report_with_help("invalid_value", section.span_of("http"), message, "keep the one it should do");
@@ -313,7 +313,7 @@ fn http<'t, 'i>(
     section: &Section<'t, 'i>,
     more: &[&str],
     method: &str,
-) -> Option<(HttpCall, Section<'t, 'i>)> {
+) -> Option<(Option<HttpCall>, Section<'t, 'i>)> {
     let (table, span) = reader.table(section, "http")?;
     let known: Vec<&str> = ["method", "url", "headers", "body"].into_iter().chain(more.iter().copied()).collect();
     let http = reader.section(section.path("http"), span, table, &known);
@@ -324,7 +324,7 @@ fn http<'t, 'i>(
     let method = reader.parsed(&http, "method", http_method).unwrap_or_else(|| method.to_owned());
     let headers = headers(reader, &http);
     let body = reader.text(&http, "body").map(|written| written.value);
-    Some((HttpCall { method, url: url?, headers, body }, http))
+    Some((url.map(|url| HttpCall { method, url, headers, body }), http))
 }
 
 fn http_method(written: &str) -> Result<String, Refused> {
@@ -365,7 +365,9 @@ pub(super) fn probes<'i>(reader: &mut Reader<'i>, root: &Section<'_, 'i>) -> Ind
         let Some((call, http)) = http(reader, &section, &["expect_status", "expect"], "GET") else { continue };
         let expect_status = reader.number(&http, "expect_status", 100..600).unwrap_or(200) as u16;
         let expect = reader.parsed(&http, "expect", condition);
-        probes.insert(name, Probe { call, expect_status, expect, timeout });
+        if let Some(call) = call {
+            probes.insert(name, Probe { call, expect_status, expect, timeout });
+        }
     }
     probes
 }
@@ -412,7 +414,7 @@ fn one_of<T: Copy>(key: &str, written: &str, known: &[(&'static str, T)]) -> Res
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("one of {}", words.join(", ")),
             };
-            Err(Refused::new(format!("`{written}` is not a `{key}`")).help(help))
+            Err(Refused::new(format!("`{written}` is not a value of `{key}`")).help(help))
         }
     }
 }

@@ -43,7 +43,7 @@ pub enum Error {
     #[error("the journal of {incident} does not hold from event {seq} on")]
     Broken { incident: IncidentNumber, seq: u64, path: PathBuf },
     /// From a newer version of Muster; the incident is parked, not guessed at.
-    #[error("event {seq} of {incident} is not one this Muster knows: {reason}")]
+    #[error("event {seq} of {incident} can't be read: {reason}")]
     UnknownEvent { incident: IncidentNumber, seq: u64, reason: String },
     /// A row that this version of Muster did not write.
     #[error("a stored {what} can't be read: {reason}")]

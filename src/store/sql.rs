@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::DateTime;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlSafeStr, Sqlite, SqlitePool};
+use sqlx::{Row as _, SqlSafeStr, Sqlite};
 
 use super::{Error, Store, sqlite};
 use crate::clock::Timestamp;
@@ -173,33 +173,33 @@ fn bound(
 
 /// Changes that happen together or not at all; dropped, they have not happened.
 pub(super) enum Transaction {
-    Sqlite { inner: sqlx::Transaction<'static, Sqlite>, store: sqlite::Sqlite },
+    Sqlite(sqlite::Change),
 }
 
 impl Transaction {
     /// Runs a statement; says how many rows it touched.
     pub(super) async fn execute(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64, Error> {
-        let Self::Sqlite { inner, store } = self;
-        let done = bound(sql, values).execute(&mut **inner).await;
-        done.map(|done| done.rows_affected()).map_err(|error| store.name_error(error))
+        let Self::Sqlite(change) = self;
+        let done = bound(sql, values).execute(change.connection()).await;
+        done.map(|done| done.rows_affected()).map_err(|error| change.store.name_error(error))
     }
 
     pub(super) async fn all(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<Row>, Error> {
-        let Self::Sqlite { inner, store } = self;
-        let rows = bound(sql, values).fetch_all(&mut **inner).await;
-        rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect()).map_err(|error| store.name_error(error))
+        let Self::Sqlite(change) = self;
+        let rows = bound(sql, values).fetch_all(change.connection()).await;
+        rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect()).map_err(|error| change.store.name_error(error))
     }
 
     pub(super) async fn first(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Option<Row>, Error> {
-        let Self::Sqlite { inner, store } = self;
-        let row = bound(sql, values).fetch_optional(&mut **inner).await;
-        row.map(|row| row.map(Row::Sqlite)).map_err(|error| store.name_error(error))
+        let Self::Sqlite(change) = self;
+        let row = bound(sql, values).fetch_optional(change.connection()).await;
+        row.map(|row| row.map(Row::Sqlite)).map_err(|error| change.store.name_error(error))
     }
 
     /// Makes the changes durable.
     pub(super) async fn commit(self) -> Result<(), Error> {
-        let Self::Sqlite { inner, store } = self;
-        inner.commit().await.map_err(|error| store.name_error(error))
+        let Self::Sqlite(change) = self;
+        change.commit().await
     }
 }
 
@@ -207,9 +207,7 @@ impl Store {
     /// Begins a change; waits until no one else is changing anything.
     pub(super) async fn change(&self) -> Result<Transaction, Error> {
         let Self::Sqlite(store) = self;
-        let writer: &SqlitePool = store.writer()?;
-        let inner = writer.begin_with("BEGIN IMMEDIATE").await.map_err(|error| store.name_error(error))?;
-        Ok(Transaction::Sqlite { inner, store: store.clone() })
+        sqlite::Change::begin(store).await.map(Transaction::Sqlite)
     }
 
     /// Asks without changing anything.

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlSafeStr, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, SqlitePool};
 
 use super::Error;
 
-/// The schema that this version of Muster knows; each migration ends by stating its own.
-pub(super) const SCHEMA: i64 = 1;
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "begin", include_str!("../../migrations/sqlite/0001_begin.sql"))];
-/// Older ones can lose commits in WAL mode.
-const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+mod change;
+mod schema;
+
+pub(super) use change::Change;
+use schema::SCHEMA;
+
 const BUSY_FOR: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
 
@@ -133,73 +133,6 @@ impl Sqlite {
         self.writer.as_ref().ok_or_else(|| Error::ReadOnly(self.path.clone()))
     }
 
-    async fn check_version(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-            .fetch_one(connection)
-            .await
-            .map_err(|error| self.name_error(error))?;
-        if is_new_enough(&version) { Ok(()) } else { Err(Error::OldSqlite(version)) }
-    }
-
-    /// The file's schema, 0 for an empty file; an error if it is newer than this Muster, or not Muster's.
-    async fn schema(&self, connection: &mut SqliteConnection) -> Result<i64, Error> {
-        let found: i64 = sqlx::query_scalar("PRAGMA user_version")
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| self.name_error(error))?;
-        if found > SCHEMA {
-            return Err(Error::NewerSchema { path: self.path.clone(), found, known: SCHEMA });
-        }
-        if found == 0 {
-            let foreign: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name <> '_sqlx_migrations'")
-                    .fetch_one(connection)
-                    .await
-                    .map_err(|error| self.name_error(error))?;
-            if foreign > 0 {
-                return Err(Error::Corrupt(self.path.clone()));
-            }
-        }
-        Ok(found)
-    }
-
-    /// Brings the schema up to date; of several processes that try at once, one does and the others wait.
-    async fn migrate(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let mut name = self.path.clone().into_os_string();
-        name.push(".migrating");
-        let name = PathBuf::from(name);
-        let lock = File::create(&name).map_err(|error| name_io(&self.path, error))?;
-        let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
-            .await
-            .map_err(|error| name_io(&self.path, io::Error::other(error)))?
-            .map_err(|error| name_io(&self.path, error))?;
-        if self.schema(&mut *connection).await? < SCHEMA {
-            sqlx::query("PRAGMA journal_mode = WAL")
-                .execute(&mut *connection)
-                .await
-                .map_err(|error| self.name_error(error))?;
-            self.run_migrations(connection).await?;
-            sync_folder(&self.path)?;
-        }
-        // Whoever still waits on the removed file finds the schema up to date.
-        let _ = std::fs::remove_file(name);
-        drop(lock);
-        Ok(())
-    }
-
-    async fn run_migrations(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
-        let migrations = MIGRATIONS.map(|(version, name, sql)| {
-            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-        });
-        let done = Migrator::with_migrations(migrations.into()).run_direct(None, connection, false).await;
-        done.map_err(|error| match error {
-            sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => {
-                self.name_error(error)
-            }
-            other => Error::Database(sqlx::Error::Migrate(Box::new(other))),
-        })
-    }
-
     /// Says what an error of SQLite means for whoever keeps the store.
     pub(super) fn name_error(&self, error: sqlx::Error) -> Error {
         let path = || self.path.clone();
@@ -235,12 +168,6 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
     Some(code & 0xff)
 }
 
-fn is_new_enough(version: &str) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    let parts: [u32; 3] = std::array::from_fn(|_| parts.next().unwrap_or(0));
-    parts >= OLDEST_SQLITE
-}
-
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -261,3 +188,6 @@ pub(super) fn name_io(path: &Path, error: io::Error) -> Error {
         _ => Error::Disk { path: path.to_owned(), source: Box::new(error) },
     }
 }
+
+#[cfg(test)]
+mod tests;

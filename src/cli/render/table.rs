@@ -124,6 +124,9 @@ mod tests {
     fn the_widest_column_gives_way() {
         let lines = table().lines(Some(34));
         assert!(lines.iter().all(|line| width(line) <= 34), "{lines:?}");
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+          take_lead    接手并上报     2m
+          first_facts  State what c…  late
+        ");
     }
 }

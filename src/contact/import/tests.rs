@@ -57,16 +57,26 @@ fn a_bad_row_is_named_and_the_others_are_kept() {
     assert_eq!(taken(book.as_bytes()).iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["good", "also-good"]);
     let said =
         rejected(book.as_bytes()).iter().map(|(row, field, why)| format!("{row} {field}: {why}")).collect::<Vec<_>>();
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @r"
+    2 id: is missing
+    3 emails: `not-an-address` is not a mail address: it has no `@`
+    4 emails: `a@b.example, c@d.example` holds several addresses; separate them by `;`
+    5 emails: `a@b.example c@d.example` holds several addresses; separate them by `;`
+    6 locale: `english` is not a language tag such as `en` or `zh-Hans`
+    7 webhook: `ftp://x` is not an https address
+    8 id: `GOOD` is already in row 1; upper and lower case are the same
+    9 : has 5 cells, the header 4; quote a cell that contains a comma
+    10 emails: `Ann <a@b.example>` is not a mail address: write the address alone, without a name
+    ");
 }
 
 #[test]
 fn nul_control_characters_and_line_breaks_are_refused_by_name() {
-    let book = "id,name\na,x\0y\nb,\"x\ny\"\nc,x\u{7}y\nd,x\u{2028}y\ne\r,fine\nf,fine\n";
+    let book = "id,name\na,x\0y\nb,\"x\ny\"\nc,x\u{7}y\nd,x\u{2028}y\n\"e\re\",fine\nf,fine\n";
     let reasons = rejected(book.as_bytes());
     assert_eq!(
         reasons.iter().map(|(row, field, _)| (*row, field.as_str())).collect::<Vec<_>>(),
-        [(1, "name"), (2, "name"), (3, "name"), (4, "name")]
+        [(1, "name"), (2, "name"), (3, "name"), (4, "name"), (5, "id")]
     );
     assert!(reasons[0].2.contains("NUL") && reasons[1].2.contains("line break") && reasons[2].2.contains("U+0007"));
 }

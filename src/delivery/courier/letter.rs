@@ -10,7 +10,7 @@ use crate::delivery::Letter;
 use crate::delivery::nudge::Nudge;
 use crate::incident::event::{DraftedNotice, Event, Message};
 use crate::incident::{IncidentId, IncidentNumber, NoticeId};
-use crate::notice::personal::{Person, fill_html, fill_text};
+use crate::notice::personal::{Person, fill_html, fill_markdown, fill_text};
 use crate::store::ledger::{Channel, Leased, Recipient};
 use crate::store::{Error, Store};
 
@@ -114,7 +114,7 @@ fn filled(message: &Message, person: &Person<'_>) -> Message {
         subject: fill_text(&message.subject, person),
         preheader: fill_text(&message.preheader, person),
         short: fill_text(&message.short, person),
-        markdown: fill_text(&message.markdown, person),
+        markdown: fill_markdown(&message.markdown, person),
         text: fill_text(&message.text, person),
         html: fill_html(&message.html, person),
     }

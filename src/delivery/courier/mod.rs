@@ -7,7 +7,6 @@ mod letter;
 mod mailer;
 mod pace;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -102,8 +101,8 @@ pub struct Courier {
 }
 
 impl Courier {
-    /// A courier to the world, or, with a folder, one that only writes files there.
-    pub fn new(store: Store, clock: Clock, settings: &Settings, trap: Option<&Path>) -> Result<Self, Error> {
+    /// A courier to the world, or, with a trap, one that only writes files there.
+    pub fn new(store: Store, clock: Clock, settings: &Settings, trap: Option<Trap>) -> Result<Self, Error> {
         Ok(Self {
             store,
             clock,
@@ -112,7 +111,7 @@ impl Courier {
             page: settings.page.url.clone(),
             webhooks: settings.webhooks.clone(),
             http: LazyHttp::new(Guard::new(&settings.outbound_allow)),
-            trap: trap.map(Trap::new),
+            trap,
         })
     }
 
@@ -237,3 +236,6 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,3 +3,8 @@
 pub mod folder;
 pub mod smtp;
 pub mod wire;
+
+#[cfg(test)]
+pub(crate) mod faulty;
+#[cfg(test)]
+mod tests;

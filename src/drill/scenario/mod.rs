@@ -3,7 +3,7 @@
 mod fields;
 mod moment;
 mod read;
-mod sensible;
+pub(super) mod sensible;
 #[cfg(test)]
 mod tests;
 

@@ -15,8 +15,21 @@ use crate::runbook::source::{self, Node};
 use crate::runbook::{FactId, FallbackId, RoleId, Runbook, SeverityId, StepId};
 
 const KEYS: [&str; 15] = [
-    "drill", "runbook", "title", "start", "timezone", "locale", "severity", "started_by", "people", "contacts", "pace",
-    "facts", "story", "fails", "expect",
+    "drill",
+    "runbook",
+    "title",
+    "start",
+    "timezone",
+    "locale",
+    "severity",
+    "started_by",
+    "people",
+    "contacts",
+    "pace",
+    "facts",
+    "story",
+    "fails",
+    "expect",
 ];
 
 /// What a moment may name, and when it all begins.
@@ -62,7 +75,8 @@ fn scenario(faults: &mut Faults, fields: &Fields<'_, '_>, runbook: &Runbook) -> 
     let start = fields.need(faults, "start").and_then(|node| start(faults, node));
     let people = fields.need(faults, "people").map(|node| people(faults, node, runbook)).unwrap_or_default();
     // The faults that follow are worth telling even where the start is none.
-    let names = Names { runbook, people: &people, start: start.unwrap_or_default(), timezone: timezone.unwrap_or_default() };
+    let names =
+        Names { runbook, people: &people, start: start.unwrap_or_default(), timezone: timezone.unwrap_or_default() };
     let severity = fields.need(faults, "severity").and_then(|node| {
         let level = faults.word(node)?;
         names.severity(faults, node.place, &level)
@@ -92,7 +106,18 @@ fn scenario(faults: &mut Faults, fields: &Fields<'_, '_>, runbook: &Runbook) -> 
     let (start, timezone, severity, started_by) = (start?, timezone?, severity?, started_by?);
     let locale = faults.locale.clone();
     Some(Scenario {
-        title, start, timezone, locale, severity, started_by, people: people.clone(), contacts, pace, facts, story, fails,
+        title,
+        start,
+        timezone,
+        locale,
+        severity,
+        started_by,
+        people: people.clone(),
+        contacts,
+        pace,
+        facts,
+        story,
+        fails,
         expect,
     })
 }
@@ -164,7 +189,9 @@ fn fails(faults: &mut Faults, node: &Node<'_>, names: &Names<'_>) -> Fails {
                 let Some(word) = faults.word(item) else { continue };
                 match words.iter().position(|known| *known == word) {
                     Some(index) => results.push(index == 1),
-                    None => faults.error("bad_value", item.place, format!("`{word}` is not one of {}", words.join(", "))),
+                    None => {
+                        faults.error("bad_value", item.place, format!("`{word}` is not one of {}", words.join(", ")))
+                    }
                 }
             }
             let table = if key == "actions" { &mut fails.actions } else { &mut fails.probes };

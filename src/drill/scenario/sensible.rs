@@ -98,7 +98,8 @@ fn words(id: &str, fact: &Fact) -> Text {
 fn titled(fact: &Fact) -> Text {
     let mut text = Text::default();
     for (locale, title) in fact.title.iter() {
-        let value = if locale.is_chinese() { format!("{title}：演练用") } else { format!("{title}, for the drill") };
+        let value =
+            if locale.is_chinese() { format!("{title}：演练用") } else { format!("{title}, for the drill") };
         text.set(locale.clone(), value);
     }
     text

@@ -10,7 +10,7 @@ use crate::incident::event::{Event, FactValue};
 use crate::incident::fact;
 use crate::incident::state::FactState;
 use crate::locale::{Locale, Text};
-use crate::runbook::{Fact, FactId, StepId, StepKind};
+use crate::runbook::{FactId, StepId, StepKind};
 
 impl Deciding<'_> {
     pub(super) fn state_facts(&mut self, stated: &[StatedFact], confirm: bool) -> Result<(), Rejection> {
@@ -84,7 +84,7 @@ impl Deciding<'_> {
         let mut confirmed = IndexMap::new();
         for step in runbook.steps.values().filter(|step| self.incident.is_open(&step.id)) {
             if let StepKind::Gather { facts } = &step.kind {
-                confirmed.extend(self.sort(facts).0);
+                confirmed.extend(fact::unsettled(runbook, &self.incident, self.at, facts).0);
             }
         }
         let any = !confirmed.is_empty();
@@ -94,7 +94,7 @@ impl Deciding<'_> {
 
     /// Ends a gather's wait for its facts: prepared wording is confirmed, the rest must have been stated.
     pub(super) fn confirm_gathered(&mut self, id: &StepId, facts: &[FactId]) -> Result<(), Rejection> {
-        let (prepared, missing) = self.sort(facts);
+        let (prepared, missing) = fact::unsettled(self.runbook, &self.incident, self.at, facts);
         if !missing.is_empty() {
             let set: Vec<String> = missing.iter().map(|fact| format!("{fact}=…")).collect();
             return Err(Rejection::new("facts_missing", format!("`{id}` still needs {}", listed(&missing)))
@@ -107,30 +107,6 @@ impl Deciding<'_> {
         let Some(first) = facts.keys().next().cloned() else { return Ok(()) };
         self.emit(Event::FactsConfirmed { facts })?;
         self.void_drafts(None, &format!("fact:{first}"))
-    }
-
-    /// Sorts the facts that do not count yet: those with a prepared value, and those that are missing. What was
-    /// stated before a reopen neither counts nor gives way to the wording prepared in peace time.
-    fn sort(&self, facts: &[FactId]) -> (IndexMap<FactId, FactValue>, Vec<FactId>) {
-        let (mut prepared, mut missing) = (IndexMap::new(), Vec::new());
-        for id in facts {
-            match self.incident.facts.get(id) {
-                Some(known) if known.attempt == self.incident.attempt => {}
-                Some(_) => missing.push(id.clone()),
-                None => match self
-                    .runbook
-                    .facts
-                    .get(id)
-                    .and_then(|fact: &Fact| fact::prepared(fact, &self.incident, self.at))
-                {
-                    Some(value) => {
-                        prepared.insert(id.clone(), value);
-                    }
-                    None => missing.push(id.clone()),
-                },
-            }
-        }
-        (prepared, missing)
     }
 
     /// Voids drafts that are no longer true; `but` is the notice whose queueing made them so.

@@ -52,7 +52,7 @@ pub fn declare(
         classification::known_role(runbook, role)?;
         classification::real_people(people)?;
     }
-    let title = match text::optional("title", title.as_deref())? {
+    let title = match text::title(title.as_deref())? {
         Some(title) => Text::new(locale.clone(), title),
         None => runbook.title.clone(),
     };

@@ -5,6 +5,9 @@ use super::Rejection;
 /// The most bytes a single text may have.
 pub(crate) const LONGEST: usize = 64 * 1024;
 
+/// The most characters a title may have: with the status before it, it must fit a mail's subject.
+const LONGEST_TITLE: usize = 160;
+
 /// Takes a text that must say something; `what` names it in a refusal.
 pub(super) fn said(what: &str, text: &str) -> Result<String, Rejection> {
     if text.trim().is_empty() {
@@ -17,6 +20,23 @@ pub(super) fn said(what: &str, text: &str) -> Result<String, Rejection> {
 /// Takes a text that may be left out.
 pub(super) fn optional(what: &str, text: Option<&str>) -> Result<Option<String>, Rejection> {
     text.filter(|text| !text.trim().is_empty()).map(|text| checked(what, text)).transpose()
+}
+
+/// Takes an incident's title: one line that leaves room for the status before it in a subject.
+pub(super) fn title(title: Option<&str>) -> Result<Option<String>, Rejection> {
+    let title = optional("title", title)?;
+    match title.as_deref() {
+        Some(text) if text.chars().any(char::is_control) => {
+            Err(Rejection::new("title_not_one_line", "the title is more than one line")
+                .help("a title is the subject of every mail: keep it to one line"))
+        }
+        Some(text) if text.chars().count() > LONGEST_TITLE => Err(Rejection::new(
+            "title_too_long",
+            format!("the title has {} characters; {LONGEST_TITLE} are the most", text.chars().count()),
+        )
+        .help("a title is the subject of every mail: say it in a few words")),
+        _ => Ok(title),
+    }
 }
 
 fn checked(what: &str, text: &str) -> Result<String, Rejection> {

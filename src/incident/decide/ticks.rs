@@ -1,7 +1,7 @@
 //! What the clock asks: deadlines missed, approvals passed on, updates owed, waits over. Each takes effect once.
 
 use super::{Deciding, Rejection};
-use crate::clock::{Timestamp, after, rfc3339};
+use crate::clock::{Timestamp, after, between, rfc3339};
 use crate::incident::event::Event;
 use crate::incident::{deadline, due, roles};
 use crate::runbook::{StepId, StepKind, WaitFor};
@@ -27,10 +27,10 @@ impl Deciding<'_> {
         let first = self.passed(id, deadline::next_missed_update(self.runbook, &self.incident, step))?;
         let before = self.incident.updates.get(id).map_or(0, |updates| updates.missed);
         // However long nobody looked, what went by meanwhile is one message owed and so many periods missed.
-        let every = deadline::update_every(self.runbook, &self.incident.severity).as_millis();
-        let since = crate::clock::between(first, self.at).as_millis();
-        let more = if every == 0 { 0 } else { u32::try_from(since / every).unwrap_or(u32::MAX) };
-        let due_at = after(first, deadline::update_every(self.runbook, &self.incident.severity).saturating_mul(more));
+        let every = deadline::update_every(self.runbook, &self.incident.severity);
+        let periods = between(first, self.at).as_millis().checked_div(every.as_millis()).unwrap_or_default();
+        let more = u32::try_from(periods).unwrap_or(u32::MAX);
+        let due_at = after(first, every.saturating_mul(more));
         let missed = before.saturating_add(1).saturating_add(more);
         self.emit(Event::UpdateOwed { step: id.clone(), due_at, missed })
     }

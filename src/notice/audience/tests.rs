@@ -36,6 +36,26 @@ fn each_audience_selects_whom_it_names() {
 }
 
 #[test]
+fn a_condition_selects_and_one_that_fails_excludes_and_is_counted() {
+    let (runbook, incident) = (runbook(), incident());
+    let mut large = contact("c", "Acme", "", "c@example.com");
+    large.attributes.insert("seats".to_owned(), "500".to_owned());
+    let empty = contact("e", "Acme", "", "");
+    for (audience, who, expected) in [
+        ("big", &large, (1, 0)),
+        ("big", &empty, (0, 0)),
+        ("big", &staff("s"), (1, 0)),
+        ("reachable", &large, (1, 0)),
+        ("reachable", &empty, (0, 1)),
+        ("reachable", &staff("s"), (0, 0)),
+    ] {
+        let audiences = ids(&[audience]);
+        let selection = Filter::new(&runbook, &incident, &audiences).select(who, Membership::default());
+        assert_eq!((selection.audiences, selection.failed), expected, "{audience} {}", who.id);
+    }
+}
+
+#[test]
 fn imported_lists_stand_above_the_declared_selection() {
     let (mut runbook, mut incident) = (runbook(), incident());
     let phone = FallbackId::new("phone");
@@ -52,7 +72,7 @@ fn imported_lists_stand_above_the_declared_selection() {
         asks(&incident, "uncovered", Some(true), std::slice::from_ref(&phone)),
         "a fallback that is off covers nobody"
     );
-    incident.fallbacks.insert(phone.clone(), FallbackState { on: true, imported: Some(1) });
+    incident.fallbacks.insert(phone.clone(), FallbackState { on: true, ..FallbackState::default() });
     assert!(!asks(&incident, "uncovered", Some(true), std::slice::from_ref(&phone)));
     assert!(asks(&incident, "uncovered", Some(true), &[]));
 }

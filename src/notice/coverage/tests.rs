@@ -15,11 +15,12 @@ use crate::runbook::Fallback;
 fn count(on: &[bool], book: &[&[usize]], reached: &[usize]) -> Coverage {
     let (mut runbook, mut incident) = (runbook(), incident());
     let ids: Vec<FallbackId> = (0..on.len()).map(|index| FallbackId::new(format!("f{index}"))).collect();
+    runbook.fallbacks.clear();
     for (id, on) in ids.iter().zip(on) {
         let title = Text::new(Locale::english(), id.as_str());
         let capacity = Some(Rate { count: 60, per: Duration::from_secs(3600) });
         runbook.fallbacks.insert(id.clone(), Fallback { id: id.clone(), title, select: None, capacity });
-        incident.fallbacks.insert(id.clone(), FallbackState { on: *on, imported: Some(1) });
+        incident.fallbacks.insert(id.clone(), FallbackState { on: *on, ..FallbackState::default() });
     }
     incident.reached_by_hand = reached.iter().map(|index| ContactId::new(format!("c{index}"))).collect();
     let mut counter = Counter::new(&runbook, &incident);
@@ -77,7 +78,20 @@ fn staff_and_those_outside_the_imported_list_are_not_affected() {
     let mut counter = Counter::new(&runbook, &incident);
     counter.add(&contact("c0", "", "", ""), Membership { affected: Some(false), fallbacks: &[] });
     counter.add(&Contact { kind: "staff".to_owned(), ..contact("s", "", "", "") }, Membership::default());
-    assert_eq!(counter.finish(), Coverage::default());
+    let coverage = counter.finish();
+    assert_eq!((coverage.affected, coverage.uncovered, coverage.remainder), (0, 0, Vec::new()));
+}
+
+#[test]
+fn a_fallback_covers_whom_its_condition_selects() {
+    let (runbook, mut incident) = (runbook(), incident());
+    incident.fallbacks.insert(FallbackId::new("phone"), FallbackState { on: true, ..FallbackState::default() });
+    let mut counter = Counter::new(&runbook, &incident);
+    counter.add(&Contact { phone: "400".to_owned(), ..contact("c0", "", "", "") }, Membership::default());
+    counter.add(&contact("c1", "", "", ""), Membership::default());
+    let coverage = counter.finish();
+    assert_eq!((coverage.affected, coverage.covered, coverage.fallbacks[0].adds), (2, 1, 1));
+    assert_eq!(coverage.remainder, [ContactId::new("c1")]);
 }
 
 proptest! {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use handlebars::TemplateErrorReason;
 use handlebars::template::{BlockParam, HelperTemplate, Parameter, Template, TemplateElement};
 use serde_json::Value;
 
@@ -60,13 +61,7 @@ impl<'a> Walk<'a> {
         }
         match Template::compile(part.text) {
             Ok(template) => self.template(part, &template, (1, 1)),
-            Err(error) => {
-                let (line, column) = error.pos().unwrap_or((1, 1));
-                let message = format!("the template cannot be read: {}", reason(&error));
-                let problem = Problem::error("template_syntax", part.place(line, column, 1), message)
-                    .help("close every `{{#if …}}` and `{{#each …}}` with `{{/if}}` and `{{/each}}`, and every `{{` with `}}`");
-                self.problems.push(problem);
-            }
+            Err(error) => self.problems.push(super::scan::diagnose(part).unwrap_or_else(|| unreadable(part, &error))),
         }
     }
 
@@ -290,7 +285,9 @@ impl<'a> Walk<'a> {
         };
         let from_top = std::ptr::eq(value, self.shape);
         for (index, segment) in segments.enumerate() {
-            value = value.as_object()?.get(segment)?;
+            let fields = value.as_object()?;
+            // Without a runbook nobody can say which facts there are.
+            value = if fields.is_empty() { LEAF } else { fields.get(segment)? };
             if from_top && index == 0 {
                 self.names.insert(segment.to_owned());
             }
@@ -331,7 +328,14 @@ fn raw(path: &handlebars::Path) -> &str {
     }
 }
 
-/// The parser's reason on one line.
-fn reason(error: &handlebars::TemplateError) -> String {
-    super::super::inert::one_line(&error.reason().to_string())
+/// What the parser refuses, in words that do not need its grammar.
+fn unreadable(part: &Part<'_>, error: &handlebars::TemplateError) -> Problem {
+    let (line, column) = error.pos().unwrap_or((1, 1));
+    let message = match error.reason() {
+        TemplateErrorReason::MismatchingClosedHelper(opened, closed) => {
+            format!("`{{{{/{closed}}}}}` closes a block that `{{{{#{opened} …}}}}` opened")
+        }
+        _ => "this cannot be read as part of a template".to_owned(),
+    };
+    Problem::error("template_syntax", part.place(line, column, 1), message)
 }

@@ -1,9 +1,10 @@
 //! Gathers what each section says, from the journal and from what people wrote.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::data::{
-    Causes, Cited, Closing, Data, Deadline, Earlier, Goals, Missing, Notice, Patterns, People, Phrase, Process, TimelineRow,
+    Causes, Cited, Closing, Data, Deadline, Earlier, Goals, Missing, Notice, Patterns, People, Phrase, Process,
+    TimelineRow,
 };
 use super::follow_ups::FollowUp;
 use super::markdown::{block, cite, inline, quoted};
@@ -32,7 +33,13 @@ pub(super) struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    pub(super) fn data(&self, rows: Vec<Row>, figures: &Figures, findings: &[Finding], follow_ups: &[FollowUp]) -> Data {
+    pub(super) fn data(
+        &self,
+        rows: Vec<Row>,
+        figures: &Figures,
+        findings: &[Finding],
+        follow_ups: &[FollowUp],
+    ) -> Data {
         let (incident, words) = (self.sources.incident, self.words);
         let cause = incident.cause.map(|cause| words.cause(cause).to_owned());
         let differed = match self.edition {
@@ -77,7 +84,7 @@ impl Parts<'_> {
         People {
             text: written.map(|words| block(&self.roles.replace(words.text))),
             cite: written.map(|words| cite(&[words.seq])).unwrap_or_default(),
-            who: if self.words.is_chinese() { title } else { title.to_lowercase() },
+            who: inline(&title),
         }
     }
 
@@ -109,7 +116,7 @@ impl Parts<'_> {
             missing = gaps
                 .into_iter()
                 .take(MOST_LISTED)
-                .map(|gap| Missing { what: inline(&gap.what), who: self.named(&gap.who), cite: cite(&gap.seqs) })
+                .map(|gap| Missing { what: inline(&gap.what), who: inline(&gap.who), cite: cite(&gap.seqs) })
                 .collect();
         }
         Process {
@@ -119,16 +126,16 @@ impl Parts<'_> {
         }
     }
 
-    fn named(&self, title: &str) -> String {
-        if self.words.is_chinese() { inline(title) } else { inline(&title.to_lowercase()) }
-    }
-
     fn row(&self, row: Row) -> TimelineRow {
         let words = self.words;
         let corrected = row.correction.filter(|_| !self.is_public()).map(|correction| {
             let (original, seq) = (inline(&correction.original), correction.seq);
             let reason = inline(&correction.reason);
-            say!(words, "#{seq} 更正，原记录：{original}；理由：{reason}", "corrected by #{seq}; it first read: {original}; because: {reason}")
+            say!(
+                words,
+                "#{seq} 更正，原记录：{original}；理由：{reason}",
+                "corrected by #{seq}; it first read: {original}; because: {reason}"
+            )
         });
         TimelineRow {
             time: words.exact_time(row.occurred_at),
@@ -143,8 +150,10 @@ impl Parts<'_> {
     }
 
     fn causes(&self, class: Option<String>, rows: &[Row]) -> Causes {
-        let of_kind = |kind: Kind| {
-            let rows = rows.iter().filter(|row| row.kind == kind && !self.is_public());
+        let deviations: HashSet<u64> =
+            self.sources.events.iter().filter(|e| e.event.deviation().is_some()).map(|e| e.seq).collect();
+        let listed = |wanted: &dyn Fn(&Row) -> bool| {
+            let rows = rows.iter().filter(|row| wanted(row) && !self.is_public());
             rows.take(MOST_LISTED).map(|row| Cited { text: inline(&row.what), cite: cite(&row.seqs) }).collect()
         };
         let factors = self.written.factors.iter();
@@ -152,8 +161,8 @@ impl Parts<'_> {
             class,
             human: self.sources.incident.cause == Some(Cause::Human),
             conditions: if self.is_public() { Vec::new() } else { self.conditions() },
-            deviations: of_kind(Kind::Deviation),
-            late: of_kind(Kind::Late),
+            deviations: listed(&|row| row.seqs.iter().any(|seq| deviations.contains(seq))),
+            late: listed(&|row| row.kind == Kind::Late),
             factors: factors.map(|factor| Cited { text: self.said(factor.text), cite: cite(&[factor.seq]) }).collect(),
             needs_factors: self.written.factors.len() < 2,
             people: self.people("causes", "dev"),
@@ -180,7 +189,10 @@ impl Parts<'_> {
             let StepKind::Decide { answers: texts } = &known.kind else { return None };
             let (question, answer) = (known.title.get(&words.locale), texts.get(answer)?.get(&words.locale));
             let text = say!(words, "{question}{answer}。", "{question} {answer}.");
-            Some(Cited { text: self.said(&text), cite: answers.get(step.as_str()).map(|seq| cite(&[*seq])).unwrap_or_default() })
+            Some(Cited {
+                text: self.said(&text),
+                cite: answers.get(step.as_str()).map(|seq| cite(&[*seq])).unwrap_or_default(),
+            })
         });
         let stated = incident.facts.iter().filter_map(|(id, state)| {
             let fact = runbook.facts.get(id)?;
@@ -214,7 +226,8 @@ impl Parts<'_> {
         Patterns {
             earlier,
             differed: differed.iter().map(|differed| self.lesson(differed)).collect(),
-            diff: diff(sources.runbook, sources.incident, differed, self.roles, words).map(|diff| diff.trim_end().to_owned()),
+            diff: diff(sources.runbook, sources.incident, differed, self.roles, words)
+                .map(|diff| diff.trim_end().to_owned()),
             people: self.people("patterns", "product"),
         }
     }
@@ -227,12 +240,18 @@ impl Parts<'_> {
             Lesson::Late { took } => {
                 let took = words.duration(*took);
                 match step.and_then(|step| step.within).map(|within| words.duration(within)) {
-                    Some(within) => say!(words, "“{title}”用了 {took}，时限是 {within}", "“{title}” took {took}; its limit is {within}"),
+                    Some(within) => say!(
+                        words,
+                        "“{title}”用了 {took}，时限是 {within}",
+                        "“{title}” took {took}; its limit is {within}"
+                    ),
                     None => say!(words, "“{title}”用了 {took}，超过了时限", "“{title}” took {took}, past its limit"),
                 }
             }
             Lesson::Skipped { reason } => say!(words, "“{title}”跳过了：{reason}", "“{title}” was skipped: {reason}"),
-            Lesson::Early { reason } => say!(words, "“{title}”提前做了：{reason}", "“{title}” was done early: {reason}"),
+            Lesson::Early { reason } => {
+                say!(words, "“{title}”提前做了：{reason}", "“{title}” was done early: {reason}")
+            }
         };
         Cited { text: self.said(&text), cite: cite(&[differed.seq]) }
     }
@@ -281,7 +300,11 @@ impl Parts<'_> {
         Some(Notice {
             subject: self.said(&message.subject),
             when: words.moment(queued.at),
-            recipients: say!(words, "{rows} 个收件地址，{organisations} 家机构", "{rows} recipients, {organisations} organisations"),
+            recipients: say!(
+                words,
+                "{rows} 个收件地址，{organisations} 家机构",
+                "{rows} recipients, {organisations} organisations"
+            ),
             body: quoted(&self.roles.replace(&message.markdown)),
             cite: cite(&[queued.seq]),
         })

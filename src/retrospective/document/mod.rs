@@ -24,7 +24,7 @@ pub(super) use html::escape;
 use written::Written;
 
 /// The sections' ids, in order; `retro edit` takes these.
-pub const SECTIONS: [&str; 6] = ["goals", "process", "results", "causes", "patterns", "document"];
+pub use crate::incident::decide::SECTIONS;
 
 /// The line of a template that a section begins with: `<!-- section: goals -->`.
 const SECTION_MARK: &str = "<!-- section: ";
@@ -106,7 +106,8 @@ fn render(template: &str, data: &data::Data) -> Result<String, Error> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(handlebars::no_escape);
-    let filled = handlebars.render_template(template, data).map_err(|error| Error::Template { reason: error.to_string() })?;
+    let filled =
+        handlebars.render_template(template, data).map_err(|error| Error::Template { reason: error.to_string() })?;
     Ok(tidy(&filled))
 }
 
@@ -138,7 +139,11 @@ fn sections(filled: &str) -> Vec<Section> {
             None => ("", text),
         };
         let text = text.replace(PICTURE_MARK, "");
-        sections.push(Section { id: id.trim().to_owned(), title: title.trim().to_owned(), text: text.trim().to_owned() });
+        sections.push(Section {
+            id: id.trim().to_owned(),
+            title: title.trim().to_owned(),
+            text: text.trim().to_owned(),
+        });
     }
     sections
 }

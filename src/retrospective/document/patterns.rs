@@ -1,6 +1,6 @@
 //! What may hold beyond one case: earlier incidents that are alike, and changes to the runbook as a diff.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use similar::TextDiff;
@@ -34,9 +34,9 @@ pub(super) fn differed(events: &[Recorded]) -> Vec<Differed> {
     let mut opened: HashMap<&StepId, Timestamp> = HashMap::new();
     let mut late: HashMap<&StepId, u64> = HashMap::new();
     let mut found: Vec<Differed> = Vec::new();
+    let mut told = HashSet::new();
     let mut add = |step: &StepId, lesson: Lesson, seq: u64| {
-        let kind = std::mem::discriminant(&lesson);
-        if !found.iter().any(|known| &known.step == step && std::mem::discriminant(&known.lesson) == kind) {
+        if told.insert((step.clone(), std::mem::discriminant(&lesson))) {
             found.push(Differed { step: step.clone(), lesson, seq });
         }
     };
@@ -62,7 +62,13 @@ pub(super) fn differed(events: &[Recorded]) -> Vec<Differed> {
 }
 
 /// The runbook with those lessons written in, as a unified diff; none where there is nothing to propose.
-pub(super) fn diff(runbook: &Runbook, incident: &Incident, differed: &[Differed], roles: &Roles, words: &Words) -> Option<String> {
+pub(super) fn diff(
+    runbook: &Runbook,
+    incident: &Incident,
+    differed: &[Differed],
+    roles: &Roles,
+    words: &Words,
+) -> Option<String> {
     let mut lines: Vec<String> = runbook.source.lines().map(str::to_owned).collect();
     for differed in differed {
         propose(&mut lines, differed, incident, roles, words);
@@ -84,15 +90,27 @@ fn propose(lines: &mut Vec<String>, differed: &Differed, incident: &Incident, ro
     let comment = match &differed.lesson {
         Lesson::Late { took } => {
             let took = words.duration(*took);
-            say!(words, "{number}：用了 {took}，给足时间，还是少一道等待？", "{number}: took {took}; allow for it, or find what it waited for?")
+            say!(
+                words,
+                "{number}：用了 {took}，给足时间，还是少一道等待？",
+                "{number}: took {took}; allow for it, or find what it waited for?"
+            )
         }
         Lesson::Skipped { reason } => {
             let reason = one_line(&roles.replace(reason));
-            say!(words, "{number}：跳过（{reason}），是否该写明 when？", "{number}: skipped ({reason}); does it need a when?")
+            say!(
+                words,
+                "{number}：跳过（{reason}），是否该写明 when？",
+                "{number}: skipped ({reason}); does it need a when?"
+            )
         }
         Lesson::Early { reason } => {
             let reason = one_line(&roles.replace(reason));
-            say!(words, "{number}：提前做了（{reason}），是否该往前移？", "{number}: done early ({reason}); should it stand further up?")
+            say!(
+                words,
+                "{number}：提前做了（{reason}），是否该往前移？",
+                "{number}: done early ({reason}); should it stand further up?"
+            )
         }
     };
     if let Lesson::Late { took } = &differed.lesson {
@@ -113,7 +131,9 @@ fn leading(line: &str) -> usize {
 
 /// Whether a line begins the step: `- task: investigate`.
 fn begins(line: &str, step: &str) -> bool {
-    let Some((kind, id)) = line.trim_start().strip_prefix("- ").and_then(|line| line.split_once(':')) else { return false };
+    let Some((kind, id)) = line.trim_start().strip_prefix("- ").and_then(|line| line.split_once(':')) else {
+        return false;
+    };
     let id = id.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
     id == step && kind.bytes().all(|b| b.is_ascii_lowercase())
 }
@@ -139,7 +159,9 @@ fn rounded(took: Duration) -> String {
 /// What an earlier incident has in common with this one.
 pub(super) fn shared(sources: &Sources<'_>, earlier: &EarlierIncident, factors: &[&str], words: &Words) -> Vec<String> {
     let mut shared = Vec::new();
-    if let (Some(cause), true) = (sources.incident.cause, earlier.cause.is_some() && earlier.cause == sources.incident.cause) {
+    if let (Some(cause), true) =
+        (sources.incident.cause, earlier.cause.is_some() && earlier.cause == sources.incident.cause)
+    {
         let cause = words.cause(cause);
         shared.push(say!(words, "同属{cause}原因", "the same class of cause, {cause}"));
     }

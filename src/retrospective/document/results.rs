@@ -61,7 +61,11 @@ fn sentences(sources: &Sources<'_>, figures: &Figures, words: &Words) -> Vec<Str
     obligations(sources, figures, words, &mut sentences);
     if figures.deviations > 0 {
         let count = figures.deviations;
-        sentences.push(say!(words, "与预案不同的做法有 {count} 处，各有记录的理由。", "The work differed from the runbook {count} times, each with a recorded reason."));
+        sentences.push(say!(
+            words,
+            "与预案不同的做法有 {count} 处，各有记录的理由。",
+            "The work differed from the runbook {count} times, each with a recorded reason."
+        ));
     }
     sentences
 }
@@ -108,9 +112,12 @@ fn obligations(sources: &Sources<'_>, figures: &Figures, words: &Words, sentence
             "{opened} containments had to be lifted again: {lifted} were, {kept} stayed with a reason."
         ));
     }
-    let open = words.list(sources.incident.obligations.iter().map(|step| {
-        sources.runbook.steps.get(step).map_or(step.as_str(), |step| step.title.get(&words.locale))
-    }));
+    let open =
+        words.list(
+            sources.incident.obligations.iter().map(|step| {
+                sources.runbook.steps.get(step).map_or(step.as_str(), |step| step.title.get(&words.locale))
+            }),
+        );
     if !open.is_empty() {
         sentences.push(say!(words, "仍待恢复：{open}。", "Still to be lifted: {open}."));
     }
@@ -134,15 +141,27 @@ pub(super) fn story(sources: &Sources<'_>, figures: &Figures, words: &Words) -> 
         story.push_str(&sentence);
     };
     if let Some(span) = figures.ttn.seconds.map(|seconds| words.span(seconds)) {
-        add(say!(words, "宣告后 {span}，第一封通知送到了客户那里。", "Customers had the first notice on its way {span} later."));
+        add(say!(
+            words,
+            "宣告后 {span}，第一封通知送到了客户那里。",
+            "Customers had the first notice on its way {span} later."
+        ));
     }
     if let Some(span) = figures.ttm.seconds.map(|seconds| words.span(seconds)) {
-        let from = if figures.impact_stated { words.pick("影响开始", "the impact began") } else { words.pick("宣告", "the declaration") };
+        let from = if figures.impact_stated {
+            words.pick("影响开始", "the impact began")
+        } else {
+            words.pick("宣告", "the declaration")
+        };
         add(say!(words, "{from}后 {span}，影响被遏制住。", "The harm was contained {span} after {from}."));
     }
     match figures.ttr.seconds.map(|seconds| words.span(seconds)) {
         Some(span) => {
-            let from = if figures.impact_stated { words.pick("影响开始", "the impact began") } else { words.pick("宣告", "the declaration") };
+            let from = if figures.impact_stated {
+                words.pick("影响开始", "the impact began")
+            } else {
+                words.pick("宣告", "the declaration")
+            };
             add(say!(words, "从{from}算起，{span}后事件解决。", "It was resolved {span} after {from}."));
         }
         None => add(words.pick("事件仍在处理中。", "The work goes on.").to_owned()),

@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 
 use crate::incident::event::{Event, Recorded};
 use crate::locale::Locale;
+use crate::retrospective::Edition;
 use crate::retrospective::blame::{Finding, Level, Lexicon, Profile};
 use crate::retrospective::names::Roles;
-use crate::retrospective::Edition;
 
 /// A text of people, by the event that holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +119,9 @@ fn of_event(event: &Event) -> Vec<&str> {
         | Event::SeverityChanged { reason, .. }
         | Event::IncidentReopened { reason, .. } => vec![reason],
         Event::Approved { alone: Some(reason), .. } => vec![reason],
-        Event::IncidentResolved { reason: Some(reason) } | Event::IncidentClosed { reason: Some(reason) } => vec![reason],
+        Event::IncidentResolved { reason: Some(reason) } | Event::IncidentClosed { reason: Some(reason) } => {
+            vec![reason]
+        }
         Event::ContactsReached { note: Some(note), .. } => vec![note],
         _ => Vec::new(),
     }

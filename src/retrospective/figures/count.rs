@@ -57,6 +57,7 @@ impl<'a> Count<'a> {
     pub(super) fn add(&mut self, recorded: &'a Recorded) {
         let moment = (recorded.at, recorded.seq);
         self.last = Some(recorded.at);
+        self.figures.deviations += u64::from(recorded.event.deviation().is_some());
         self.take_lead(recorded);
         match &recorded.event {
             Event::IncidentDeclared(declared) => {
@@ -66,13 +67,8 @@ impl<'a> Count<'a> {
             Event::SeverityChanged { first_notice_due: Some(due), .. } => self.first_notice_due = Some(*due),
             Event::FactStated { fact, value, .. } => self.fact(fact.as_str(), value),
             Event::FactsConfirmed { facts } => facts.iter().for_each(|(fact, value)| self.fact(fact.as_str(), value)),
-            Event::IncidentResolved { reason } => {
-                self.resolved = Some(moment);
-                self.figures.deviations += u64::from(reason.is_some());
-            }
-            Event::IncidentClosed { reason } => self.figures.deviations += u64::from(reason.is_some()),
+            Event::IncidentResolved { .. } => self.resolved = Some(moment),
             Event::IncidentReopened { .. } => self.resolved = None,
-            Event::StepTakenEarly { .. } | Event::Approved { alone: Some(_), .. } => self.figures.deviations += 1,
             Event::StepOpened { step, due_at: Some(due), .. } => {
                 self.due.insert(step, *due);
                 self.figures.deadlines.promised += 1;
@@ -151,7 +147,6 @@ impl<'a> Count<'a> {
             let kept = moment.0 <= due;
             *(if kept { &mut self.figures.deadlines.kept } else { &mut self.figures.deadlines.missed }) += 1;
         }
-        self.figures.deviations += u64::from(outcome == Outcome::Skipped);
         let contains = self.runbook.steps.get(step).is_some_and(|step| matches!(step.kind, StepKind::Contain { .. }));
         if contains && outcome == Outcome::Worked {
             self.contained.get_or_insert(moment);

@@ -92,6 +92,9 @@ const EVERYDAY_SURNAMES: &str = "周高时时單单程金平常全方成安应�
 /// What follows such a surname's 总 or 工 in everyday words: 周总结, 高工作.
 const GOES_ON: &str = "结結数數量额額计計和共体體部线線览作单單程时時具艺人序期资資厂业位";
 
+/// What makes a word with the surname that follows: 纸张, 扩张.
+const GOES_BEFORE: &str = "纸紙扩擴紧緊夸誇嚣囂伸";
+
 /// What follows 小 or 老 and such a surname in everyday words: 小程序, 小时, 小文件.
 const SMALL_THINGS: &[&str] = &[
     "小程序",
@@ -271,6 +274,9 @@ fn begins_a_word(text: &Folded<'_>, hit: Range<usize>) -> bool {
     let form = &text.as_str()[hit.clone()];
     let rest = &text.as_str()[hit.start..];
     if SMALL_THINGS.iter().any(|word| rest.starts_with(word)) {
+        return true;
+    }
+    if text.before(hit.start).is_some_and(|before| GOES_BEFORE.contains(before)) {
         return true;
     }
     let everyday = form.chars().next().is_some_and(|surname| EVERYDAY_SURNAMES.contains(surname));

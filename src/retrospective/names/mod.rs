@@ -104,6 +104,11 @@ impl Roles {
             let put = self.put(role, &replaced, &text[range.end..]);
             replaced.push_str(&put);
             done = range.end;
+            // Dana's, said in Chinese.
+            if self.chinese && ["'s ", "’s "].iter().any(|owns| text[done..].starts_with(owns)) {
+                replaced.push('的');
+                done += text[done..].find(' ').map_or(0, |at| at + 1);
+            }
         }
         replaced.push_str(&text[done..]);
         replaced

@@ -62,7 +62,7 @@ fn silence(before: &Recorded, after: &Recorded, phase: Phase, roles: &Roles, wor
         false => say!(
             words,
             "{from} 到 {to}（{span}）没有记录，{who}也许记得当时在做什么",
-            "Nothing was recorded from {from} to {to} ({span}); the {who} may recall what went on"
+            "Nothing was recorded from {from} to {to} ({span}); {who} may recall what went on"
         ),
     };
     Row {

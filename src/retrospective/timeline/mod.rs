@@ -231,6 +231,7 @@ fn together(run: Vec<Row>, words: &Words) -> Vec<Row> {
     let (count, others) = (run.len(), run.len() - notes);
     let until = run.last().map(|row| words.time(row.occurred_at)).unwrap_or_default();
     let what = match (notes, others) {
+        (0, _) => say!(words, "到 {until} 为止另有 {count} 件事", "{count} more entries until {until}"),
         (_, 0) => say!(words, "到 {until} 为止另有 {count} 条记录", "{count} more notes until {until}"),
         _ => say!(
             words,

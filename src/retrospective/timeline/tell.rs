@@ -57,7 +57,7 @@ impl Teller<'_> {
                 )
             }
             Event::PhaseEntered { phase } if *phase != crate::runbook::Phase::Pre => {
-                let phase = words.phase(*phase);
+                let phase = words.phase(*phase).to_lowercase();
                 say!(words, "进入{phase}阶段", "The {phase} phase began")
             }
             Event::IncidentResolved { reason } => {
@@ -91,7 +91,7 @@ impl Teller<'_> {
             }
             Event::DecisionAnswered { step, answer } => {
                 let (title, answer) = (self.title(step), self.answer(step, answer.as_str()));
-                Told::new(Kind::Decision, say!(words, "{title} {answer}", "{title} {answer}")).of(step)
+                Told::new(Kind::Decision, say!(words, "{title}{answer}", "{title} {answer}")).of(step)
             }
             Event::SignalReceived { step } => {
                 let title = self.title(step);
@@ -414,7 +414,9 @@ impl Teller<'_> {
             "severity" => self.words.pick("级别", "the severity").to_owned(),
             "cause" => self.words.pick("原因归类", "the cause").to_owned(),
             "status" => self.words.pick("对外状态", "the public status").to_owned(),
-            fact => self.words.fact_title(self.runbook, fact),
+            "redrafted" => self.words.pick("草稿", "the draft").to_owned(),
+            "step_ended" => self.words.pick("步骤状态", "the step").to_owned(),
+            fact => self.words.fact_title(self.runbook, fact.strip_prefix("fact:").unwrap_or(fact)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Commit, Error, KeyedAnswer, RowChange, Store};
 use crate::clock::Timestamp;
-use crate::incident::{IncidentId, IncidentNumber};
+use crate::incident::{IncidentId, IncidentNumber, event};
 use crate::store::chain;
 use crate::store::sql::{Transaction, unreadable, values};
 use crate::store::{book, ledger, outbox};
@@ -81,11 +81,11 @@ async fn previous_hash(change: &mut Transaction, commit: &Commit<'_>) -> Result<
 
 fn chained(commit: &Commit<'_>, mut previous: String) -> Result<Vec<Chained>, Error> {
     let mut chained = Vec::with_capacity(commit.events.len());
-    for (event, seq) in commit.events.iter().zip(commit.expected_seq + 1..) {
-        if event.seq != seq {
+    for (recorded, seq) in commit.events.iter().zip(commit.expected_seq + 1..) {
+        if recorded.seq != seq {
             return Err(Error::Conflict);
         }
-        let body = serde_json::to_string(event).map_err(|reason| unreadable("event", reason))?;
+        let body = event::encode(recorded);
         let hash = chain::link(&previous, commit.head.id, seq, &body);
         previous.clone_from(&hash);
         chained.push(Chained { seq, hash, body });

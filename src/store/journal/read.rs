@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Audit, DueIncident, Error, Head, Store, Which};
 use crate::clock::Timestamp;
 use crate::incident::event::Recorded;
-use crate::incident::{IncidentId, IncidentNumber};
+use crate::incident::{IncidentId, IncidentNumber, event};
 use crate::store::chain;
 use crate::store::sql::{Row, unreadable, values};
 
@@ -89,7 +89,7 @@ impl Store {
         }
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
-            let stored = Stored::read(row)?;
+            let stored = Stored::read(row).map_err(|_| broken(follower.seq + 1))?;
             follower.take(&stored).map_err(broken)?;
             events.push(decode(&end, &stored)?);
         }
@@ -185,7 +185,7 @@ fn head(row: &Row) -> Result<Head, Error> {
 }
 
 fn decode(end: &End, stored: &Stored) -> Result<Recorded, Error> {
-    serde_json::from_str(&stored.body).map_err(|reason| Error::UnknownEvent {
+    event::decode(&stored.body).map_err(|reason| Error::UnknownEvent {
         incident: end.number,
         seq: stored.seq,
         reason: reason.to_string(),

@@ -1,0 +1,207 @@
+//! The stage: carries what people do in a drill to the conductor, as any face would.
+
+use crate::app::view::{DraftView, ReachLine};
+use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Written};
+use crate::clock::Timestamp;
+use crate::incident::command::FollowUpPlan;
+use crate::incident::{Command, IncidentId, Outcome, PersonId};
+use crate::locale::{Locale, Text};
+use crate::runbook::FactId;
+
+use super::scenario::{Deed, Plan, Scenario};
+
+/// One incident being played.
+pub(super) struct Stage<'s> {
+    pub(super) app: App,
+    pub(super) incident: IncidentId,
+    scenario: &'s Scenario,
+}
+
+type Result<T> = std::result::Result<T, Error>;
+
+impl<'s> Stage<'s> {
+    /// Declares the incident as the scenario's first person does.
+    pub(super) async fn declare(app: App, runbook: &str, scenario: &'s Scenario, facts: Vec<Written>) -> Result<Self> {
+        let locale = match &scenario.title {
+            Some(title) => title.locales().next().cloned().unwrap_or_else(|| scenario.locale.clone()),
+            None => scenario.locale.clone(),
+        };
+        let caller = Caller { person: scenario.started_by.clone(), locale, key: None, early: None };
+        let start = Start {
+            runbook: runbook.to_owned(),
+            severity: scenario.severity.to_string(),
+            title: scenario.title.as_ref().map(|title| title.original().to_owned()),
+            facts,
+            roles: Vec::new(),
+            drill: true,
+        };
+        let started = app.start(&caller, start).await?;
+        Ok(Self { app, incident: started.id, scenario })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.app.clock().now()
+    }
+
+    pub(super) async fn load(&self) -> Result<std::sync::Arc<Loaded>> {
+        self.app.load(self.incident).await
+    }
+
+    /// Does one thing in somebody's name.
+    pub(super) async fn perform(&self, by: &PersonId, early: Option<&Text>, deed: &Deed) -> Result<()> {
+        let early = early.map(|why| self.typed(why));
+        let caller = Caller { person: by.clone(), locale: self.scenario.locale.clone(), key: None, early };
+        match deed {
+            Deed::Set { facts, confirm } => {
+                self.app.set(&caller, self.incident, &written(facts), *confirm).await.map(drop)
+            }
+            Deed::Update { text, status, nothing_new } => {
+                if let Some(text) = text {
+                    let changed = written(&[(FactId::new("changed"), text.clone())]);
+                    self.app.set(&caller, self.incident, &changed, false).await?;
+                }
+                let drafting = Drafting { status: *status, nothing_new: *nothing_new };
+                sound(self.app.update(&caller, self.incident, None, drafting).await?)
+            }
+            Deed::Draft { step, status, nothing_new } => {
+                let drafting = Drafting { status: *status, nothing_new: *nothing_new };
+                sound(self.app.draft(&caller, self.incident, step.as_str(), drafting).await?)
+            }
+            Deed::Send { step } => self.app.send(&caller, self.incident, step.as_str(), None, &|_| {}).await.map(drop),
+            Deed::Resend { step } => self.app.resend(&caller, self.incident, step.as_str(), &|_| {}).await.map(drop),
+            Deed::Reach { step, contacts, by, note } if !contacts.is_empty() => {
+                let note = note.as_ref().map(|note| self.typed(note));
+                self.app.reach(&caller, self.incident, step.as_str(), contacts.clone(), by, note).await.map(drop)
+            }
+            Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
+            // A probe is asked before anybody says that it passed.
+            Deed::Done { step, outcome: None, .. } if !self.app.probe(self.incident, step).await? => {
+                let failed =
+                    Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
+                match self.command(&failed) {
+                    Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
+                    None => Ok(()),
+                }
+            }
+            Deed::Edit { section, text } => {
+                for (locale, words) in text.iter() {
+                    let edit = Command::EditSection {
+                        section: section.clone(),
+                        locale: locale.clone(),
+                        text: words.to_owned(),
+                    };
+                    self.app.act(&caller, self.incident, edit).await?;
+                }
+                Ok(())
+            }
+            _ => match self.command(deed) {
+                Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Reaches whoever is left by what they registered, then ends the step.
+    async fn reach_everyone(&self, caller: &Caller, step: &str) -> Result<()> {
+        let left = self.app.reach_list(self.incident, step).await?.contacts;
+        let by = |how: fn(&ReachLine) -> bool| {
+            let reached = left.iter().filter(|line| !line.reached && how(line));
+            reached.map(|line| crate::contact::ContactId::new(line.id.as_str())).collect::<Vec<_>>()
+        };
+        let phone = by(|line| !line.phone.is_empty());
+        let mail = by(|line| line.phone.is_empty() && !line.emails.is_empty());
+        for (contacts, how) in [(phone, "phone"), (mail, "mail")] {
+            if !contacts.is_empty() {
+                self.app.reach(caller, self.incident, step, contacts, how, None).await?;
+            }
+        }
+        let done =
+            Command::FinishStep { step: crate::runbook::StepId::new(step), outcome: None, note: None, evidence: None };
+        self.app.act(caller, self.incident, done).await.map(drop)
+    }
+
+    /// The engine's own command for a deed that needs nothing else.
+    fn command(&self, deed: &Deed) -> Option<Command> {
+        let typed = |text: &Text| self.typed(text);
+        let maybe = |text: &Option<Text>| text.as_ref().map(typed);
+        Some(match deed.clone() {
+            Deed::Done { step, outcome, note, evidence } => {
+                Command::FinishStep { step, outcome, note: maybe(&note), evidence }
+            }
+            Deed::Skip { step, reason } => Command::SkipStep { step, reason: typed(&reason) },
+            Deed::Answer { step, answer } => Command::AnswerDecision { step, answer },
+            Deed::Run { step } => Command::RunStep { step },
+            Deed::Signal { step } => Command::SignalStep { step },
+            Deed::Approve { step, alone } => Command::Approve { step, hash: None, alone: maybe(&alone) },
+            Deed::Reject { step, reason } => Command::Reject { step, reason: typed(&reason) },
+            Deed::Lift { step } => Command::LiftContainment { step },
+            Deed::Keep { step, reason } => Command::KeepContainment { step, reason: typed(&reason) },
+            Deed::Severity { severity, reason } => Command::ChangeSeverity { severity, reason: typed(&reason) },
+            Deed::Cause { cause } => Command::ClassifyCause { cause },
+            Deed::Role { role, person } => Command::AssignRole { role, people: vec![person] },
+            Deed::Note { text, time } => Command::AddNote { text: typed(&text), occurred_at: time },
+            Deed::Fallback { fallback, on } => Command::SwitchFallback { fallback, on },
+            Deed::Cancel { step } => Command::CancelNotice { step },
+            Deed::Pause { step, reason } => Command::PauseNotice { step, reason: maybe(&reason) },
+            Deed::Resume { step } => Command::ResumeNotice { step },
+            Deed::Resolve { reason } => Command::Resolve { reason: typed(&reason) },
+            Deed::Close { reason } => Command::Close { reason: typed(&reason) },
+            Deed::Reopen { reason } => Command::Reopen { reason: typed(&reason) },
+            Deed::Factor { text } => Command::AddFactor { text: typed(&text) },
+            Deed::FollowUp { id: None, plan } => Command::AddFollowUp(self.plan(&plan)),
+            Deed::FollowUp { id: Some(id), plan } => Command::PlanFollowUp { id, plan: self.plan(&plan) },
+            Deed::FollowUpDone { id, note } => Command::FinishFollowUp { id, note: maybe(&note) },
+            Deed::FollowUpVerify { id, note } => Command::VerifyFollowUp { id, note: maybe(&note) },
+            Deed::Set { .. }
+            | Deed::Update { .. }
+            | Deed::Draft { .. }
+            | Deed::Send { .. }
+            | Deed::Resend { .. }
+            | Deed::Reach { .. }
+            | Deed::Edit { .. } => return None,
+        })
+    }
+
+    fn plan(&self, plan: &Plan) -> FollowUpPlan {
+        FollowUpPlan {
+            text: plan.text.as_ref().map(|text| self.typed(text)),
+            owner: plan.owner.clone(),
+            due: plan.due,
+            important: plan.important,
+            urgent: plan.urgent,
+            check: plan.check.as_ref().map(|text| self.typed(text)),
+        }
+    }
+
+    /// What is typed where the journal keeps one wording: the scenario's language.
+    fn typed(&self, text: &Text) -> String {
+        text.get(&self.scenario.locale).to_owned()
+    }
+}
+
+/// Facts as people write them, a line for each language.
+pub(super) fn written(facts: &[(FactId, Text)]) -> Vec<Written> {
+    let lines = facts.iter().flat_map(|(fact, text)| {
+        let several = text.locales().count() > 1;
+        text.iter().map(move |(locale, value)| Written {
+            fact: fact.to_string(),
+            locale: several.then(|| Locale::clone(locale)),
+            value: value.to_owned(),
+        })
+    });
+    lines.collect()
+}
+
+/// A draft that the contract refuses is a refusal.
+fn sound(view: DraftView) -> Result<()> {
+    let missing: Vec<String> = view
+        .problems
+        .iter()
+        .filter(|p| p.severity == crate::problem::Level::Error)
+        .map(|p| p.message.clone())
+        .collect();
+    if view.notice.is_some() && missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused { code: "contract", message: missing.join("; "), help: None })
+}

@@ -1,1 +1,0 @@
-//! One calm sentence per event, in English and Chinese.

@@ -1,0 +1,3 @@
+//! The suite: what Muster promises, tested through its public interface.
+
+mod stores;

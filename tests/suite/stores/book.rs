@@ -1,0 +1,127 @@
+//! The contact book: imported in any chunks, found without regard to case, sets replaced as a whole.
+
+use muster::contact::{Contact, ContactId, import};
+use muster::runbook::{FallbackId, ReadyId, RunbookId, StepId};
+use muster::store::book::{ContactSet, Imported, Readiness};
+use muster::store::journal::RowChange;
+
+use super::fixture::{Fixture, at, commit};
+
+fn contacts(csv: &str) -> Vec<Contact> {
+    import::read(csv.as_bytes()).into_iter().map(|row| row.expect("a good row")).collect()
+}
+
+fn ids(names: &[&str]) -> Vec<ContactId> {
+    names.iter().map(|name| ContactId::new(*name)).collect()
+}
+
+#[tokio::test]
+async fn importing_twice_changes_nothing() {
+    let fixture = Fixture::new().await;
+    let book = contacts("id,org,emails,tags,seats\nb,B,b@b.example,vip;cn,3\nA,甲,a@a.example,,\nc,,,,\n");
+    let first = fixture.store.import_contacts(&book).await.expect("imported");
+    assert_eq!(first, Imported { imported: 3, updated: 0, unchanged: 0 });
+    let again = fixture.store.import_contacts(&book).await.expect("imported");
+    assert_eq!(again, Imported { imported: 0, updated: 0, unchanged: 3 });
+    let changed = fixture.store.import_contacts(&contacts("id,org\nb,Bee\nd,D\n")).await.expect("imported");
+    assert_eq!(changed, Imported { imported: 1, updated: 1, unchanged: 0 });
+    assert_eq!(fixture.store.contact_count().await.expect("counted"), 4);
+}
+
+#[tokio::test]
+async fn ids_that_differ_by_case_are_one_contact_under_its_first_spelling() {
+    let fixture = Fixture::new().await;
+    fixture.store.import_contacts(&contacts("id,name\nAcme-Ä,one\n")).await.expect("imported");
+    let other = contacts("id,name\nACME-ä,two\n");
+    let report = fixture.store.import_contacts(&other).await.expect("imported");
+    assert_eq!(report, Imported { imported: 0, updated: 1, unchanged: 0 });
+    let found = fixture.store.contacts(&ids(&["acme-ä"])).await.expect("found");
+    assert_eq!((found.len(), found[0].id.as_str(), found[0].name.as_str()), (1, "Acme-Ä", "two"));
+    let report = fixture.store.import_contacts(&other).await.expect("imported");
+    assert_eq!(report.unchanged, 1);
+}
+
+#[tokio::test]
+async fn a_book_of_any_size_is_read_in_pages_without_a_gap() {
+    let fixture = Fixture::new().await;
+    let rows: String = (0..7001).map(|n| format!("c{n:05},n\n")).collect();
+    fixture.store.import_contacts(&contacts(&format!("id,name\n{rows}"))).await.expect("imported");
+    let (mut after, mut seen) = (None, Vec::new());
+    loop {
+        let page = fixture.store.contacts_after(after.as_ref(), 1000).await.expect("a page");
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        seen.extend(page.into_iter().map(|contact| contact.id.as_str().to_owned()));
+    }
+    let wanted: Vec<_> = (0..7001).map(|n| format!("c{n:05}")).collect();
+    assert_eq!(seen, wanted);
+}
+
+#[tokio::test]
+async fn a_set_takes_effect_as_a_whole_and_replaces_the_one_before() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let incident = fixture.incident(1, 1).await;
+    let set = ContactSet::Affected;
+    let first = store.stage_set(incident, &set).await.expect("staged");
+    assert_eq!(store.add_to_set(first, &ids(&["b", "a", "B"])).await.expect("added"), 2);
+    assert_eq!(store.set_members(incident, &set, None, 10).await.expect("asked"), [], "staged only");
+    commit(store, incident, 1, 1, 1, vec![RowChange::UseSet(first)]).await.expect("used");
+    assert_eq!(store.set_members(incident, &set, None, 10).await.expect("asked"), ids(&["a", "b"]));
+
+    let second = store.stage_set(incident, &set).await.expect("staged");
+    store.add_to_set(second, &ids(&["b", "c"])).await.expect("added");
+    let given_up = store.stage_set(incident, &set).await.expect("staged");
+    store.add_to_set(given_up, &ids(&["z"])).await.expect("added");
+    store.discard_set(given_up).await.expect("discarded");
+    commit(store, incident, 1, 2, 1, vec![RowChange::UseSet(second)]).await.expect("used");
+    store.discard_set(second).await.expect("a used set stays");
+    assert_eq!(store.set_members(incident, &set, None, 1).await.expect("asked"), ids(&["b"]));
+    assert_eq!(store.set_members(incident, &set, Some(&ContactId::new("B")), 9).await.expect("asked"), ids(&["c"]));
+    let found = store.in_set(incident, &set, &ids(&["a", "C", "b"])).await.expect("asked");
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ids(&["C", "b"]));
+    let fallback = ContactSet::Fallback(FallbackId::new("class_groups"));
+    assert_eq!(store.set_members(incident, &fallback, None, 9).await.expect("asked"), []);
+}
+
+#[tokio::test]
+async fn people_reached_by_hand_are_kept_once_a_step() {
+    let fixture = Fixture::new().await;
+    let incident = fixture.incident(1, 1).await;
+    let reach = |contacts: &[&str]| {
+        vec![RowChange::ReachByHand { step: StepId::new("call"), contacts: ids(contacts), by: "phone".to_owned() }]
+    };
+    commit(&fixture.store, incident, 1, 1, 1, reach(&["a", "b"])).await.expect("committed");
+    commit(&fixture.store, incident, 1, 2, 1, reach(&["b", "c"])).await.expect("committed");
+    let touches = fixture.store.touches(incident).await.expect("asked");
+    let seen: Vec<_> = touches.iter().map(|t| (t.contact.as_str(), t.by.as_str(), t.at)).collect();
+    assert_eq!(seen, [("a", "phone", at(1)), ("b", "phone", at(1)), ("c", "phone", at(2))]);
+}
+
+#[tokio::test]
+async fn the_newest_readiness_of_each_check_counts() {
+    let fixture = Fixture::new().await;
+    let done = |check: &str, seconds, by: &str| Readiness {
+        runbook: RunbookId::new("tags-deleted"),
+        check: ReadyId::new(check),
+        done_at: at(seconds),
+        by: by.to_owned(),
+    };
+    for one in [done("test_account", 1, "dana"), done("backup", 5, "wei"), done("test_account", 9, "wei")] {
+        fixture.store.record_readiness(&one).await.expect("recorded");
+    }
+    let newest = fixture.store.readiness(&RunbookId::new("tags-deleted")).await.expect("asked");
+    assert_eq!(newest, [done("backup", 5, "wei"), done("test_account", 9, "wei")]);
+    assert_eq!(fixture.store.readiness(&RunbookId::new("smear")).await.expect("asked"), []);
+}
+
+#[tokio::test]
+async fn suppressed_addresses_are_listed_in_their_order() {
+    let fixture = Fixture::new().await;
+    for address in ["b@x.example", " A@X.example "] {
+        fixture.store.suppress(address, "asked to", at(1)).await.expect("suppressed");
+    }
+    let all = fixture.store.suppressions(None, 10).await.expect("asked");
+    assert_eq!(all.iter().map(|s| s.address.as_str()).collect::<Vec<_>>(), ["a@x.example", "b@x.example"]);
+    assert_eq!(fixture.store.suppressions(Some("a@x.example"), 10).await.expect("asked").len(), 1);
+}

@@ -1,0 +1,162 @@
+//! A store of its own for each test, and the smallest things to put into it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::DateTime;
+use muster::clock::{Timestamp, after};
+use muster::contact::ContactId;
+use muster::incident::event::{Declared, Event, Recorded};
+use muster::incident::{Actor, IncidentId, IncidentNumber, NoticeId, PersonId};
+use muster::locale::{Locale, Text};
+use muster::runbook::{Phase, RunbookId, SeverityId, StepId};
+use muster::settings::StoreUrl;
+use muster::store::Store;
+use muster::store::journal::{Commit, Head, HeadState, RowChange};
+use muster::store::ledger::{Channel, Fate, NewDelivery, NewNotice, Recipient};
+use uuid::Uuid;
+
+/// A store in a folder that goes away with it. PostgreSQL will be another way to make one.
+pub(super) struct Fixture {
+    pub(super) store: Store,
+    pub(super) url: StoreUrl,
+    pub(super) file: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("deep/er/muster.db");
+        let url = StoreUrl::Sqlite(file.clone());
+        let store = Store::open(&url).await.expect("a store");
+        Self { store, url, file, _folder: folder }
+    }
+
+    /// Another process's view of the same store.
+    pub(super) async fn again(&self) -> Store {
+        Store::open(&self.url).await.expect("the same store")
+    }
+
+    /// What someone with a database tool does to the file.
+    pub(super) async fn tamper(&self, sql: &'static str) {
+        use sqlx::{Connection, Executor};
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&self.file).foreign_keys(false);
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("a connection");
+        connection.execute(sql).await.expect("the statement works");
+        connection.close().await.expect("closed");
+    }
+
+    /// An incident of so many events.
+    pub(super) async fn incident(&self, number: u64, events: u64) -> IncidentId {
+        let id = IncidentId(Uuid::from_u128(u128::from(number)));
+        commit(&self.store, id, number, 0, events, Vec::new()).await.expect("committed");
+        id
+    }
+}
+
+/// So many seconds into the test.
+pub(super) fn at(seconds: u64) -> Timestamp {
+    after(DateTime::from_timestamp_millis(1_790_000_000_000).expect("a moment"), Duration::from_secs(seconds))
+}
+
+pub(super) fn recorded(id: IncidentId, number: u64, seq: u64) -> Recorded {
+    let event = if seq == 1 {
+        Event::IncidentDeclared(Box::new(declared(id, number)))
+    } else {
+        Event::NoteAdded { text: format!("note {seq}: 提现失败 “quoted”"), occurred_at: None }
+    };
+    Recorded { seq, at: at(seq), actor: Actor::Person(PersonId("dana".to_owned())), role: None, event }
+}
+
+fn declared(id: IncidentId, number: u64) -> Declared {
+    Declared {
+        id,
+        number: IncidentNumber(number),
+        title: Text::new(Locale::english(), "Withdrawals fail"),
+        runbook: RunbookId::new("general"),
+        runbook_hash: "00".to_owned(),
+        runbook_source: "id: general\n".into(),
+        severity: SeverityId::new("sev1"),
+        started_by: Actor::Muster,
+        roles: Default::default(),
+        locale: Locale::english(),
+        timezone: chrono_tz::UTC,
+        drill: false,
+        first_notice_due: at(900),
+    }
+}
+
+pub(super) fn head(id: IncidentId, number: u64) -> Head {
+    Head {
+        id,
+        number: IncidentNumber(number),
+        title: Text::new(Locale::english(), "Withdrawals fail"),
+        runbook: RunbookId::new("general"),
+        runbook_hash: "00".to_owned(),
+        severity: SeverityId::new("sev1"),
+        rank: 1,
+        cause: None,
+        state: HeadState::Open,
+        status: None,
+        phase: Phase::Pre,
+        locale: Locale::english(),
+        drill: false,
+        declared_at: at(1),
+        resolved_at: None,
+        closed_at: None,
+    }
+}
+
+/// Commits events numbered on from `expected`.
+pub(super) async fn commit(
+    store: &Store,
+    id: IncidentId,
+    number: u64,
+    expected: u64,
+    events: u64,
+    rows: Vec<RowChange>,
+) -> Result<(), muster::store::Error> {
+    let events: Vec<_> = (expected + 1..=expected + events).map(|seq| recorded(id, number, seq)).collect();
+    let (head, next_due) = (head(id, number), None);
+    store
+        .commit(Commit {
+            at: at(expected),
+            expected_seq: expected,
+            events: &events,
+            head,
+            next_due,
+            answer: None,
+            rows,
+        })
+        .await
+}
+
+pub(super) fn notice(number: u128) -> NoticeId {
+    NoticeId(Uuid::from_u128(0x1000 + number))
+}
+
+pub(super) fn new_notice(incident: IncidentId, number: u128) -> NewNotice {
+    NewNotice { id: notice(number), incident, step: StepId::new("tell") }
+}
+
+pub(super) fn queue(number: u128) -> RowChange {
+    RowChange::QueueNotice { notice: notice(number), step: StepId::new("tell"), tells_status: true }
+}
+
+/// Contacts `c1`, `c2`, … by mail.
+pub(super) fn mail(numbers: std::ops::RangeInclusive<u64>) -> Vec<NewDelivery> {
+    numbers.map(|n| delivery(&format!("c{n}"), Channel::Mail, Fate::Reachable)).collect()
+}
+
+pub(super) fn delivery(contact: &str, channel: Channel, fate: Fate) -> NewDelivery {
+    NewDelivery {
+        recipient: Recipient::Contact(ContactId::new(contact)),
+        channel,
+        address: format!("{contact}@customer.example"),
+        locale: Locale::chinese(),
+        name: "王芳".to_owned(),
+        org: "Acme".to_owned(),
+        fate,
+    }
+}
