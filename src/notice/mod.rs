@@ -36,6 +36,7 @@ use crate::settings::Page;
 
 pub use draft::{Fingerprint, difference};
 pub use template::Templates;
+pub use when::zone_name;
 
 /// Everything a notice is composed from, at one moment.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::words::Language;
 use crate::clock::Timestamp;
+use crate::locale::Locale;
 
 /// How the moments of one notice are written: for whom, where, and seen from when.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +86,11 @@ fn zone(language: Language, local: DateTime<Tz>) -> String {
         _ => None,
     };
     named.map_or_else(|| offset(local), str::to_owned)
+}
+
+/// The zone of a moment as readers of a language name it: `UTC+8`, `北京时间`.
+pub fn zone_name(locale: &Locale, zone_of: Tz, moment: Timestamp) -> String {
+    zone(Language::of(locale), moment.with_timezone(&zone_of))
 }
 
 fn offset(local: DateTime<Tz>) -> String {

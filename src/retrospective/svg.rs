@@ -228,9 +228,13 @@ fn outcome_class(outcome: Outcome) -> &'static str {
     }
 }
 
-fn lane_name(picture: &Picture<'_>, list: ListIndex) -> String {
-    picture.runbook.lists.get(list.0).map_or_else(String::new, |list| match &list.branch {
-        Some(branch) => branch.clone(),
+fn lane_name(picture: &Picture<'_>, index: ListIndex) -> String {
+    picture.runbook.lists.get(index.0).map_or_else(String::new, |list| match &list.branch {
+        // Branches are named for the machine; whose work it was says more.
+        Some(branch) => {
+            let first = picture.runbook.steps.values().find(|step| step.list == index);
+            first.map_or_else(|| branch.clone(), |step| picture.roles.title(&step.role))
+        }
         None => picture.words.phase(list.phase).to_owned(),
     })
 }

@@ -37,24 +37,26 @@ impl Words {
         if self.is_chinese() { chinese } else { english }
     }
 
-    /// `03:10`, with the date where it is another day.
+    /// `03:10`, with the date where it is another day: `13 March, 03:10`, `3月13日 03:10`.
     pub fn time(&self, moment: Timestamp) -> String {
         let local = moment.with_timezone(&self.timezone);
-        let format = if self.day == Some(local.date_naive()) { "%H:%M" } else { "%m-%d %H:%M" };
+        let format = match self.day == Some(local.date_naive()) {
+            true => "%H:%M",
+            false => self.pick("%-m月%-d日 %H:%M", "%-d %B, %H:%M"),
+        };
         local.format(format).to_string()
     }
 
-    /// `03:10:45`, for rows that stand close together.
-    pub fn exact_time(&self, moment: Timestamp) -> String {
-        let local = moment.with_timezone(&self.timezone);
-        let format = if self.day == Some(local.date_naive()) { "%H:%M:%S" } else { "%m-%d %H:%M:%S" };
-        local.format(format).to_string()
-    }
-
-    /// The full date and time with the zone's name.
+    /// The full date and time with the zone, as notices write it: `12 March 2026, 19:42 (UTC+8)`.
     pub fn moment(&self, moment: Timestamp) -> String {
         let local = moment.with_timezone(&self.timezone);
-        format!("{} {}", local.format("%Y-%m-%d %H:%M"), self.timezone)
+        let (date, zone) = (local.format(self.pick("%Y年%-m月%-d日 %H:%M", "%-d %B %Y, %H:%M")), self.zone(moment));
+        say!(self, "{date}（{zone}）", "{date} ({zone})")
+    }
+
+    /// The zone as the reader's language names it.
+    pub fn zone(&self, moment: Timestamp) -> String {
+        crate::notice::zone_name(&self.locale, self.timezone, moment)
     }
 
     pub fn span(&self, seconds: u64) -> String {
@@ -104,6 +106,16 @@ impl Words {
         self.list(told)
     }
 
+    /// Whether what people wrote is in the other language alone.
+    pub fn is_foreign(&self, text: &str) -> bool {
+        let chinese = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+        let words = text.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii())).count();
+        match self.is_chinese() {
+            true => words > 3 && chinese < words,
+            false => chinese > 1,
+        }
+    }
+
     /// A title in quotation marks.
     pub fn quoted(&self, title: &str) -> String {
         format!("“{title}”")
@@ -125,7 +137,7 @@ impl Words {
         let chinese = self.is_chinese();
         match cause {
             Cause::Platform if chinese => "平台",
-            Cause::Human if chinese => "人",
+            Cause::Human if chinese => "人为",
             Cause::System if chinese => "系统",
             Cause::Platform => "platform",
             Cause::Human => "human",

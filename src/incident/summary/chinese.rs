@@ -92,7 +92,9 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             ended(&facts.iter().map(said).collect::<Vec<String>>().join("；"))
         }
         Event::SeverityChanged { from, to, reason, .. } => {
-            format!("级别由 {} 调整为 {}：{}", words.severity(from), words.severity(to), ended(reason))
+            let from = words.severity(from);
+            let space = if from.ends_with('）') { "" } else { " " };
+            format!("级别由 {from}{space}调整为 {}：{}", words.severity(to), ended(reason))
         }
         Event::CauseClassified { cause } => match cause {
             Cause::Platform => "原因归类为：平台原因。".to_owned(),

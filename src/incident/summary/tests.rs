@@ -67,7 +67,7 @@ fn told(g: &Given, locale: &Locale) -> String {
 #[test]
 fn a_night_in_english() {
     assert_snapshot!(told(&night(), &Locale::english()), @"
-    “Sample” was declared, sev2.
+    “Sample” was declared, severity sev2 (Some customers cannot use the service).
     The first response began.
     “Take the lead” opened.
     “Take the lead” is late.
@@ -76,11 +76,11 @@ fn a_night_in_english() {
     “Close the form” opened.
     What customers see: Nobody can withdraw.
     “First notice” was drafted for 3 recipients.
-    The severity changed from sev2 to sev1: more is known.
+    The severity changed from sev2 (Some customers cannot use the service) to sev1 (No customer can use the service): more is known.
     The draft of “First notice” was voided: the severity changed.
     “First notice” was drafted for 3 recipients.
-    Nobody holds the role of Incident lead any more.
-    Nobody holds the role of Product any more.
+    Nobody holds the role “Incident lead” any more.
+    Nobody holds the role “Product” any more.
     “First notice” was approved.
     “First notice” went out.
     “First notice” was done.
@@ -95,16 +95,16 @@ fn a_night_in_english() {
     “Roll back” could not be carried out: exit 1.
     “Roll back” failed.
     “Find it” opened.
-    “phone_desk” is in use.
+    The fallback “phone_desk” is in use.
     “Find it” was skipped: not tonight.
     “Accepted” opened.
-    “Accepted” failed.
-    “Accepted” failed, so the steps before it start again: attempt 2.
+    “Accepted” did not pass.
+    “Accepted” did not pass, so the steps before it start again: attempt 2.
     “Find it” opened again, attempt 2.
     “Find it” was done.
     “Accepted” opened again, attempt 2.
-    “Close the form” was lifted.
-    “Accepted” was done.
+    “Close the form” was lifted: Open it again.
+    “Accepted” passed.
     “News” was done.
     The incident was resolved.
     The review began.
@@ -124,7 +124,7 @@ fn a_night_in_english() {
 #[test]
 fn a_night_in_chinese() {
     assert_snapshot!(told(&night(), &Locale::chinese()), @"
-    事件已宣告：Sample，级别 sev2。
+    事件已宣告：Sample，级别 sev2（部分客户无法使用）。
     进入事前阶段：先响应、先止损。
     “Take the lead”开始。
     “Take the lead”已超过时限。
@@ -133,7 +133,7 @@ fn a_night_in_chinese() {
     “Close the form”开始。
     客户看到的影响：出金失败。
     “First notice”已起草，共 3 个接收方。
-    级别由 sev2 调整为 sev1：more is known。
+    级别由 sev2（部分客户无法使用） 调整为 sev1（全部客户无法使用）：more is known。
     “First notice”的草稿已作废：级别有调整。
     “First notice”已起草，共 3 个接收方。
     “总负责人”这一角色暂时无人担任。
@@ -152,16 +152,16 @@ fn a_night_in_chinese() {
     “Roll back”执行未成功：exit 1。
     “Roll back”未成功。
     “Find it”开始。
-    备用方案“phone_desk”已启用。
+    替代办法“phone_desk”已启用。
     “Find it”已跳过：not tonight。
     “Accepted”开始。
-    “Accepted”未成功。
+    “Accepted”未通过。
     “Accepted”未通过，相关步骤重新进行，第 2 次。
     “Find it”重新开始，第 2 次。
     “Find it”已完成。
     “Accepted”重新开始，第 2 次。
-    “Close the form”已解除。
-    “Accepted”已完成。
+    “Close the form”已解除：Open it again。
+    “Accepted”通过。
     “News”已完成。
     事件已解决。
     进入事后阶段：复盘。

@@ -35,6 +35,8 @@ pub(super) struct Data {
 pub(super) struct People {
     pub(super) text: Option<String>,
     pub(super) cite: String,
+    /// A line for readers where it exists in another language only.
+    pub(super) other_language: Option<String>,
     /// The role that could know.
     pub(super) who: String,
 }
@@ -42,6 +44,9 @@ pub(super) struct People {
 #[derive(Debug, Serialize)]
 pub(super) struct Goals {
     pub(super) summary: Option<String>,
+    /// What each severity it went through promises.
+    pub(super) targets: Vec<Cited>,
+    /// Of the severity it ended at.
     pub(super) first_notice: String,
     pub(super) update_every: String,
     pub(super) deadlines: Vec<Deadline>,
@@ -57,6 +62,10 @@ pub(super) struct Deadline {
 
 #[derive(Debug, Serialize)]
 pub(super) struct Process {
+    /// The zone of every time in it.
+    pub(super) zone: String,
+    /// A line for readers where entries exist in another language only.
+    pub(super) other_language: Option<String>,
     pub(super) rows: Vec<TimelineRow>,
     pub(super) gaps: Vec<Missing>,
     pub(super) people: People,
@@ -68,6 +77,7 @@ pub(super) struct TimelineRow {
     pub(super) phase: String,
     pub(super) role: String,
     pub(super) what: String,
+    pub(super) aside: Option<String>,
     pub(super) evidence: Option<String>,
     pub(super) corrected: Option<String>,
     pub(super) cite: String,

@@ -7,6 +7,7 @@ use super::data::{
     TimelineRow,
 };
 use super::follow_ups::FollowUp;
+use super::goals::{severity_line, targets};
 use super::markdown::{block, cite, inline, quoted};
 use super::patterns::{Differed, Lesson, diff, differed, shared};
 use super::results;
@@ -53,7 +54,7 @@ impl Parts<'_> {
             drill: incident.drill,
             public: self.is_public(),
             runbook: self.said(self.sources.runbook.title.get(&words.locale)),
-            severity: inline(&words.severity(self.sources.runbook, incident.severity.as_str())),
+            severity: inline(&severity_line(self.sources, words)),
             cause: cause.clone(),
             declared: words.moment(incident.declared_at),
             resolved: incident.resolved_at().map(|at| words.moment(at)),
@@ -79,11 +80,15 @@ impl Parts<'_> {
     }
 
     fn people(&self, section: &str, who: &str) -> People {
-        let written = self.written.section(section, &self.words.locale);
+        let words = self.words;
+        let written = self.written.section(section, &words.locale);
         let title = self.roles.title(&RoleId::new(who));
         People {
-            text: written.map(|words| block(&self.roles.replace(words.text))),
-            cite: written.map(|words| cite(&[words.seq])).unwrap_or_default(),
+            text: written.map(|written| block(&self.roles.replace(written.text))),
+            cite: written.map(|written| cite(&[written.seq])).unwrap_or_default(),
+            other_language: written
+                .filter(|text| words.is_foreign(text.text))
+                .map(|_| words.pick("以下内容目前只有英文：", "So far this exists in Chinese only:").to_owned()),
             who: inline(&title),
         }
     }
@@ -101,6 +106,7 @@ impl Parts<'_> {
         let reached = |step: &&crate::runbook::Step| self.sources.incident.steps.contains_key(&step.id);
         Goals {
             summary: runbook.summary.as_ref().map(|summary| self.said(summary.get(&words.locale))),
+            targets: targets(self.sources, words),
             first_notice: severity.map(|s| words.duration(s.first_notice)).unwrap_or_default(),
             update_every: severity.map(|s| words.duration(s.update_every)).unwrap_or_default(),
             deadlines: runbook.steps.values().filter(reached).filter_map(deadline).take(MOST_LISTED).collect(),
@@ -119,7 +125,14 @@ impl Parts<'_> {
                 .map(|gap| Missing { what: inline(&gap.what), who: inline(&gap.who), cite: cite(&gap.seqs) })
                 .collect();
         }
+        let words = self.words;
+        let foreign = rows.iter().any(|row| words.is_foreign(&row.what));
         Process {
+            zone: words.zone(self.sources.incident.declared_at),
+            other_language: foreign.then(|| {
+                let line = "部分内容只有英文记录，按原文呈现。";
+                words.pick(line, "Some of it was recorded in Chinese only and stands as it was written.").to_owned()
+            }),
             rows: rows.into_iter().map(|row| self.row(row)).collect(),
             gaps: missing,
             people: self.people("process", "ops"),
@@ -138,10 +151,11 @@ impl Parts<'_> {
             )
         });
         TimelineRow {
-            time: words.exact_time(row.occurred_at),
+            time: words.time(row.occurred_at),
             phase: words.phase(row.phase).to_owned(),
             role: row.role.map(|role| inline(&role)).unwrap_or_default(),
             what: inline(&row.what),
+            aside: row.aside.map(|aside| inline(&self.roles.replace(&aside))),
             evidence: row.evidence.filter(|_| !self.is_public()).map(|evidence| inline(&evidence)),
             corrected,
             cite: cite(&row.seqs),
@@ -213,7 +227,11 @@ impl Parts<'_> {
             (!shared.is_empty()).then(|| Earlier {
                 number: earlier.number.to_string(),
                 title: self.said(&earlier.title),
-                date: earlier.declared_at.with_timezone(&words.timezone).format("%Y-%m-%d").to_string(),
+                date: earlier
+                    .declared_at
+                    .with_timezone(&words.timezone)
+                    .format(words.pick("%Y年%-m月%-d日", "%-d %B %Y"))
+                    .to_string(),
                 shared: self.said(&shared.join(words.pick("；", "; "))),
                 open: earlier.open_follow_ups.iter().map(|text| self.said(text)).collect(),
             })
@@ -240,6 +258,9 @@ impl Parts<'_> {
             Lesson::Late { took } => {
                 let took = words.duration(*took);
                 match step.and_then(|step| step.within).map(|within| words.duration(within)) {
+                    Some(within) if within == took => {
+                        say!(words, "“{title}”刚刚超过 {within}的时限", "“{title}” ran just past its limit of {within}")
+                    }
                     Some(within) => say!(
                         words,
                         "“{title}”用了 {took}，时限是 {within}",
@@ -300,11 +321,14 @@ impl Parts<'_> {
         Some(Notice {
             subject: self.said(&message.subject),
             when: words.moment(queued.at),
-            recipients: say!(
-                words,
-                "{rows} 个收件地址，{organisations} 家机构",
-                "{rows} recipients, {organisations} organisations"
-            ),
+            recipients: match (rows, words.is_chinese()) {
+                (0, true) => "这次没有需要发邮件的收件人".to_owned(),
+                (0, false) => "nobody was due a mail".to_owned(),
+                (_, true) => format!("{rows} 个收件地址，{organisations} 家机构"),
+                (_, false) => {
+                    format!("{}, {}", words.many(rows, "recipient"), words.many(organisations, "organisation"))
+                }
+            },
             body: quoted(&self.roles.replace(&message.markdown)),
             cite: cite(&[queued.seq]),
         })

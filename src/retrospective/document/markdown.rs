@@ -1,17 +1,26 @@
 //! Puts what people wrote into Markdown so that it stays what it was: text, not structure.
 
+/// More runs of events than this are cited as one stretch.
+const MOST_CITED: usize = 6;
+/// What follows the text of a link.
+const LINKS: [&str; 3] = ["](", "][", "]:"];
+
 /// A text on one line, safe in a table cell or a list item; code spans stay.
 pub(super) fn inline(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let code_is_closed = text.matches('`').count().is_multiple_of(2);
+    let is_task = ["[ ]", "[x]", "[X]"].iter().any(|mark| text.starts_with(mark));
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut before: Option<char> = None;
-    let mut letters = text.chars().peekable();
-    while let Some(next) = letters.next() {
-        let after = letters.peek().copied();
+    for (at, next) in text.char_indices() {
+        let rest = &text[at + next.len_utf8()..];
+        let after = rest.chars().next();
         let inside_word = before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
         let special = match next {
-            '\\' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '{' | '}' => true,
+            '\\' | '*' | '<' | '>' | '|' | '~' | '{' | '}' => true,
+            // Brackets are only brackets, unless they make a link, a footnote or a task of it.
+            '[' => (is_task && at == 0) || after == Some('^') || LINKS.iter().any(|link| rest.contains(link)),
+            ']' => matches!(after, Some('(' | '[' | ':')),
             '`' => !code_is_closed,
             '_' => !inside_word,
             '&' => after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#'),
@@ -59,14 +68,24 @@ pub(super) fn quoted(text: &str) -> String {
     block(text).lines().map(quote).collect::<Vec<_>>().join("\n")
 }
 
-/// The events a statement rests on: `#12`, or `#12–#19`.
+/// The events a statement rests on: `#12`, `#12 #15`, or `#12–#19` where they stand together.
 pub(super) fn cite(seqs: &[u64]) -> String {
-    match seqs {
-        [] => String::new(),
-        [one] => format!("#{one}"),
-        [first, second] if *second == first + 1 => format!("#{first} #{second}"),
-        [first, .., last] => format!("#{first}–#{last}"),
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for seq in seqs {
+        match runs.last_mut() {
+            Some((_, last)) if *seq <= *last + 1 => *last = (*last).max(*seq),
+            _ => runs.push((*seq, *seq)),
+        }
     }
+    if let (true, Some((first, _)), Some((_, last))) = (runs.len() > MOST_CITED, runs.first(), runs.last()) {
+        return format!("#{first}–#{last}");
+    }
+    let cited = runs.iter().map(|(first, last)| match last - first {
+        0 => format!("#{first}"),
+        1 => format!("#{first} #{last}"),
+        _ => format!("#{first}–#{last}"),
+    });
+    cited.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -82,10 +101,24 @@ mod tests {
             ("<script>", "\\<script\\>"),
             ("![x](http://e.test/p.png)", "!\\[x\\](http://e.test/p.png)"),
             ("run `a_b *c*`", "run `a_b \\*c\\*`"),
+            ("[Drill] [Investigating] Login", "[Drill] [Investigating] Login"),
+            ("[ ] not a task", "\\[ ] not a task"),
             ("one ` tick", "one \\` tick"),
             ("snake_case stays", "snake_case stays"),
         ] {
             assert_eq!(inline(written), shown, "{written}");
+        }
+    }
+
+    #[test]
+    fn events_are_cited_in_runs() {
+        for (seqs, shown) in [
+            (&[12][..], "#12"),
+            (&[12, 13], "#12 #13"),
+            (&[12, 13, 14, 20], "#12–#14 #20"),
+            (&[1, 3, 5, 7, 9, 11, 13], "#1–#13"),
+        ] {
+            assert_eq!(cite(seqs), shown);
         }
     }
 

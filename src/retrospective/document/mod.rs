@@ -3,6 +3,7 @@
 mod data;
 mod fill;
 mod follow_ups;
+mod goals;
 mod html;
 mod markdown;
 mod patterns;

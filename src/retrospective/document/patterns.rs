@@ -69,9 +69,11 @@ pub(super) fn diff(
     roles: &Roles,
     words: &Words,
 ) -> Option<String> {
+    // A runbook's comments are in the runbook's own language, whoever reads the document.
+    let own = Words { locale: runbook.locales.first().unwrap_or(&words.locale).clone(), ..words.clone() };
     let mut lines: Vec<String> = runbook.source.lines().map(str::to_owned).collect();
     for differed in differed {
-        propose(&mut lines, differed, incident, roles, words);
+        propose(&mut lines, differed, incident, roles, &own);
     }
     let mut proposed = lines.join("\n");
     if runbook.source.ends_with('\n') {
@@ -79,7 +81,7 @@ pub(super) fn diff(
     }
     let name = format!("{}.yaml", runbook.id);
     let diff = TextDiff::from_lines(runbook.source.as_ref(), proposed.as_str());
-    let text = diff.unified_diff().context_radius(1).header(&name, &name).to_string();
+    let text = diff.unified_diff().context_radius(3).header(&name, &name).to_string();
     (!text.trim().is_empty()).then_some(text)
 }
 
@@ -92,24 +94,24 @@ fn propose(lines: &mut Vec<String>, differed: &Differed, incident: &Incident, ro
             let took = words.duration(*took);
             say!(
                 words,
-                "{number}：用了 {took}，给足时间，还是少一道等待？",
-                "{number}: took {took}; allow for it, or find what it waited for?"
+                "{number}：实际用了 {took}。放宽时限之前，先看能否减少等待",
+                "{number}: this took {took}. Before allowing for it, see what it waited for"
             )
         }
         Lesson::Skipped { reason } => {
             let reason = one_line(&roles.replace(reason));
             say!(
                 words,
-                "{number}：跳过（{reason}），是否该写明 when？",
-                "{number}: skipped ({reason}); does it need a when?"
+                "{number}：这一步跳过了（{reason}）。若常有这种情况，用 when 写明何时需要",
+                "{number}: skipped ({reason}). If that is usual, let `when` say when it is needed"
             )
         }
         Lesson::Early { reason } => {
             let reason = one_line(&roles.replace(reason));
             say!(
                 words,
-                "{number}：提前做了（{reason}），是否该往前移？",
-                "{number}: done early ({reason}); should it stand further up?"
+                "{number}：这一步提前做了（{reason}）。若总是如此，往前移",
+                "{number}: done before its turn ({reason}). If that is usual, move it up"
             )
         }
     };

@@ -16,6 +16,8 @@ type Moment = (Timestamp, u64);
 
 pub(super) struct Count<'a> {
     runbook: &'a Runbook,
+    /// Whether only staff are told; then the promises are to them.
+    staff_only: bool,
     declared: Option<Moment>,
     impact: Option<Timestamp>,
     lead: Option<Moment>,
@@ -24,7 +26,8 @@ pub(super) struct Count<'a> {
     contained: Option<Moment>,
     resolved: Option<Moment>,
     last: Option<Timestamp>,
-    to_customers: HashMap<NoticeId, &'a DraftedNotice>,
+    told: HashMap<NoticeId, &'a DraftedNotice>,
+    no_address: HashMap<NoticeId, u64>,
     /// A promise made to customers and not yet kept or missed.
     promise: Option<Timestamp>,
     settled: IndexMap<NoticeId, &'a IndexMap<String, u64>>,
@@ -37,6 +40,7 @@ impl<'a> Count<'a> {
     pub(super) fn new(runbook: &'a Runbook) -> Self {
         Self {
             runbook,
+            staff_only: super::tells_staff_only(runbook),
             declared: None,
             impact: None,
             lead: None,
@@ -45,7 +49,8 @@ impl<'a> Count<'a> {
             contained: None,
             resolved: None,
             last: None,
-            to_customers: HashMap::new(),
+            told: HashMap::new(),
+            no_address: HashMap::new(),
             promise: None,
             settled: IndexMap::new(),
             due: HashMap::new(),
@@ -64,7 +69,9 @@ impl<'a> Count<'a> {
                 self.declared = Some(moment);
                 self.first_notice_due = Some(declared.first_notice_due);
             }
-            Event::SeverityChanged { first_notice_due: Some(due), .. } => self.first_notice_due = Some(*due),
+            Event::SeverityChanged { first_notice_due: Some(due), .. } if self.first_sent.is_none() => {
+                self.first_notice_due = Some(*due);
+            }
             Event::FactStated { fact, value, .. } => self.fact(fact.as_str(), value),
             Event::FactsConfirmed { facts } => facts.iter().for_each(|(fact, value)| self.fact(fact.as_str(), value)),
             Event::IncidentResolved { .. } => self.resolved = Some(moment),
@@ -87,13 +94,16 @@ impl<'a> Count<'a> {
     }
 
     fn notice(&mut self, recorded: &'a Recorded, moment: Moment) {
+        if let Event::NoticeDrafted(draft) = &recorded.event {
+            self.no_address.insert(draft.id, draft.left_out.no_address);
+        }
         match &recorded.event {
-            Event::NoticeDrafted(draft) if draft.to_customers => {
-                self.to_customers.insert(draft.id, draft);
+            Event::NoticeDrafted(draft) if draft.to_customers || self.staff_only => {
+                self.told.insert(draft.id, draft);
             }
             Event::NoticeQueued(queued) => {
                 self.figures.notices += 1;
-                let Some(draft) = self.to_customers.get(&queued.notice) else { return };
+                let Some(draft) = self.told.get(&queued.notice) else { return };
                 self.figures.recipients = self.figures.recipients.max(draft.recipients.contacts);
                 self.figures.organisations = self.figures.organisations.max(draft.recipients.organisations);
                 if let Some(promised) = self.promise.take() {
@@ -105,7 +115,7 @@ impl<'a> Count<'a> {
                     self.promise = Some(next);
                 }
             }
-            Event::NoticeFirstSent { notice, sent_at, .. } if self.to_customers.contains_key(notice) => {
+            Event::NoticeFirstSent { notice, sent_at, .. } if self.told.contains_key(notice) => {
                 self.first_sent.get_or_insert((*sent_at, moment.1));
             }
             Event::NoticeSettled { notice, counts, .. } => {
@@ -153,6 +163,23 @@ impl<'a> Count<'a> {
         }
     }
 
+    /// Adds up what became of the deliveries; says the share sent of those to a usable address.
+    fn deliveries(&mut self) -> Option<f64> {
+        for (notice, counts) in &self.settled {
+            for (state, count) in *counts {
+                *self.figures.deliveries.entry(state.clone()).or_default() += count;
+            }
+            let none = self.no_address.get(notice).copied().unwrap_or_default();
+            self.figures.no_address += none.min(counts.get("failed").copied().unwrap_or_default());
+        }
+        let of = |state: &str| self.figures.deliveries.get(state).copied().unwrap_or_default();
+        let all: u64 = self.figures.deliveries.values().sum();
+        let (sent, usable) = (of("sent"), all.saturating_sub(self.figures.no_address).saturating_sub(of("suppressed")));
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
+        let share = (usable > 0).then(|| sent as f64 / usable as f64);
+        share
+    }
+
     pub(super) fn figures(mut self, coverage: Option<CoverageSummary>) -> Figures {
         let Some((declared, declared_seq)) = self.declared else { return self.figures };
         let impact = self.impact.unwrap_or(declared);
@@ -180,13 +207,7 @@ impl<'a> Count<'a> {
         {
             self.figures.updates.missed += 1;
         }
-        for (state, count) in self.settled.values().flat_map(|counts| counts.iter()) {
-            *self.figures.deliveries.entry(state.clone()).or_default() += count;
-        }
-        let all: u64 = self.figures.deliveries.values().sum();
-        let sent = self.figures.deliveries.get("sent").copied().unwrap_or_default();
-        #[expect(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
-        let share = (all > 0).then(|| sent as f64 / all as f64);
+        let share = self.deliveries();
         Figures {
             impact_stated: self.impact.is_some(),
             delivery_share: share,

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::CoverageSummary;
 use crate::incident::event::Recorded;
-use crate::runbook::Runbook;
+use crate::runbook::{Runbook, Step};
 
 /// A value beside its target, and the event it rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
@@ -62,18 +62,27 @@ pub struct Figures {
     pub obligations: Obligations,
     /// Notices queued.
     pub notices: u64,
-    /// Contacts that the widest notice to customers went to.
+    /// Contacts that the widest notice to customers, or to staff where only they are told, went to.
     pub recipients: u64,
     /// Organisations they belong to.
     pub organisations: u64,
     /// Deliveries by their state, over all notices.
     pub deliveries: IndexMap<String, u64>,
-    /// The share of deliveries that were sent, 0 to 1.
+    /// Those that failed because the contact book holds no address, over all notices.
+    pub no_address: u64,
+    /// The share of deliveries to a usable address that were sent, 0 to 1: neither those without an
+    /// address nor those to a suppressed one count.
     pub delivery_share: Option<f64>,
     pub reached_by_hand: u64,
     pub coverage: Option<CoverageSummary>,
     /// Skips, early steps, approvals alone, ends before their time.
     pub deviations: u64,
+}
+
+/// Whether a runbook tells staff only: then its promises are made to them.
+pub(super) fn tells_staff_only(runbook: &Runbook) -> bool {
+    let to_customers = |step: &Step| step.kind.notice().is_some_and(|notice| !runbook.is_staff_only(&notice.audience));
+    !runbook.steps.values().any(to_customers)
 }
 
 /// Computes the figures of one incident.

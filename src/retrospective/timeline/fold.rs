@@ -106,7 +106,8 @@ impl<'a, 'b> Fold<'a, 'b> {
         let words = self.teller.words;
         let draft = self.teller.notices.get(&notice).copied();
         let Some(row) = self.rows.get_mut(told.row) else { return };
-        let mut parts = vec![format!("{}{}", row.what, draft.map(|draft| self.teller.to_whom(draft)).unwrap_or_default())];
+        let mut parts =
+            vec![format!("{}{}", row.what, draft.map(|draft| self.teller.to_whom(draft)).unwrap_or_default())];
         if let Some(next) = told.queued.next_update_at {
             parts.push(self.teller.promise(next, draft.and_then(|draft| draft.next_mail_at)));
         }
@@ -135,14 +136,14 @@ impl<'a, 'b> Fold<'a, 'b> {
         let mut resolved: Option<(Timestamp, usize)> = None;
         for recorded in events {
             match &recorded.event {
-                Event::MeasureRequested { step, .. } => drop(self.row_of(recorded.seq).map(|row| asked.insert(step, row))),
+                Event::MeasureRequested { step, .. } => asked.extend(self.row_of(recorded.seq).map(|row| (step, row))),
                 Event::Approved { step, notice: None, alone: None, .. } => {
                     let Some(row) = asked.get(step).copied() else { continue };
                     let by = self.teller.roles.actor(recorded).unwrap_or_default();
                     let at = words.time(recorded.at);
                     self.add(recorded.seq, row, &say!(words, "{at} {by}批准", "approved by {by} at {at}"));
                 }
-                Event::StepEnded { step, .. } => drop(self.row_of(recorded.seq).map(|row| asked.insert(step, row))),
+                Event::StepEnded { step, .. } => asked.extend(self.row_of(recorded.seq).map(|row| (step, row))),
                 Event::AttemptRestarted { because, attempt, .. } => {
                     let Some(row) = asked.get(because).copied() else { continue };
                     self.add(recorded.seq, row, &say!(words, "第 {attempt} 次处理开始", "attempt {attempt} began"));
@@ -196,7 +197,8 @@ fn at_once(queued: Timestamp, sent: Timestamp) -> bool {
 impl Teller<'_> {
     fn to_whom(&self, draft: &DraftedNotice) -> String {
         let words = self.words;
-        let (rows, organisations, paced) = (draft.recipients.rows, draft.recipients.organisations, draft.left_out.paced);
+        let (rows, organisations, paced) =
+            (draft.recipients.rows, draft.recipients.organisations, draft.left_out.paced);
         match (rows, paced) {
             (0, 0) => String::new(),
             (0, _) => say!(words, "，{paced} 个收件地址未到邮件间隔，这次不发", ", with nobody due a mail yet"),

@@ -39,6 +39,11 @@ pub fn silences(runbook: &Runbook, events: &[Recorded], roles: &Roles, words: &W
             last = None;
             continue;
         }
+        // Waiting is not silence: nothing was to be recorded.
+        if waits(runbook, &recorded.event) {
+            last = None;
+            continue;
+        }
         let by_people = matches!(recorded.actor, Actor::Person(_));
         if !by_people && !matches!(recorded.event, Event::IncidentDeclared(_)) {
             continue;
@@ -51,6 +56,16 @@ pub fn silences(runbook: &Runbook, events: &[Recorded], roles: &Roles, words: &W
         last = Some(recorded);
     }
     silences
+}
+
+/// Whether an event begins or ends a planned wait.
+fn waits(runbook: &Runbook, event: &Event) -> bool {
+    match event {
+        Event::StepOpened { step, .. } | Event::StepEnded { step, .. } => {
+            runbook.steps.get(step).is_some_and(|step| matches!(step.kind, StepKind::Wait(_)))
+        }
+        _ => false,
+    }
 }
 
 fn silence(before: &Recorded, after: &Recorded, phase: Phase, roles: &Roles, words: &Words) -> Row {

@@ -132,12 +132,16 @@ impl Given {
 
     /// Lets the clock ask, a moment later, for everything that is due by then; says what it asked for.
     pub(in crate::incident) fn tick(&mut self) -> Vec<String> {
+        let before = self.now;
         self.now += chrono::TimeDelta::milliseconds(1);
         let mut happened = Vec::new();
         while let Some(due) = self.due().filter(|due| due.at <= self.now) {
             let by = std::mem::replace(&mut self.by, Actor::Muster);
             happened.extend(self.when(due.command));
             self.by = by;
+        }
+        if happened.is_empty() {
+            self.now = before;
         }
         happened
     }

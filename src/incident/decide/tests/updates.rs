@@ -65,9 +65,9 @@ fn missed_periods_owe_one_message_and_are_counted() {
     assert_eq!(g.tick(), Vec::<String>::new(), "once");
     assert_eq!(g.at(155).tick(), ["UpdateOwed news 5"], "a laptop closed for two hours owes one message");
     assert_eq!(owed(&g), Some(minute(30)), "overdue since then");
-    g.send("news", |_| {});
+    g.at(156).send("news", |_| {});
     assert_eq!(g.incident.updates["news"].missed, 0);
-    assert_eq!(owed(&g), Some(minute(185)));
+    assert_eq!(owed(&g), Some(minute(186)));
     assert_eq!(kept(&g), [None, Some(false)]);
 }
 
