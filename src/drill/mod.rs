@@ -291,7 +291,7 @@ fn rehearsal_settings(settings: &Settings, scenario: &Scenario, folder: &files::
     own.people = people;
     own.outbound_allow = Vec::new();
     if own.page.contact.is_none() {
-        own.page.contact = Some("400-000-0000, support@example.com".to_owned());
+        own.page.contact = Some("400-000-0000 · support@example.com".to_owned());
     }
     own
 }

@@ -133,7 +133,7 @@ fn a_night_in_chinese() {
     “Close the form”开始。
     客户看到的影响：出金失败。
     “First notice”已起草，共 3 个接收方。
-    级别由 sev2（部分客户无法使用） 调整为 sev1（全部客户无法使用）：more is known。
+    级别由 sev2（部分客户无法使用）调整为 sev1（全部客户无法使用）：more is known。
     “First notice”的草稿已作废：级别有调整。
     “First notice”已起草，共 3 个接收方。
     “总负责人”这一角色暂时无人担任。

@@ -69,11 +69,14 @@ fn sentences(sources: &Sources<'_>, figures: &Figures, words: &Words) -> Vec<Str
                 )
                 .to_owned(),
         ),
-        count => sentences.push(say!(
-            words,
-            "与预案不同的做法有 {count} 处，各有记录的理由。",
-            "The work differed from the runbook {count} times, each with a recorded reason."
-        )),
+        count => {
+            let times = if count == 2 { "twice".to_owned() } else { format!("{count} times") };
+            sentences.push(say!(
+                words,
+                "与预案不同的做法有 {count} 处，各有记录的理由。",
+                "The work differed from the runbook {times}, each with a recorded reason."
+            ))
+        }
     }
     sentences
 }
