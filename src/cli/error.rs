@@ -47,13 +47,15 @@ pub(crate) struct Error {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
+    /// Whether a layer below said it, in English, so that it is still to be translated.
+    pub(crate) english: bool,
     /// Snippets of the file that is at fault, as they are shown to a person.
     pub(crate) drawn: Vec<String>,
 }
 
 impl Error {
     pub(crate) fn new(kind: Kind, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind, code: code.into(), message: message.into(), help: None, drawn: Vec::new() }
+        Self { kind, code: code.into(), message: message.into(), help: None, english: false, drawn: Vec::new() }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -85,8 +87,9 @@ impl Error {
 }
 
 impl From<Gone> for Error {
-    fn from(_: Gone) -> Self {
-        Self::new(Kind::Refused, "no_answer", "no answer was given")
+    fn from(gone: Gone) -> Self {
+        let english = true;
+        Self { english, ..Self::new(Kind::Refused, "no_answer", gone.to_string()) }
     }
 }
 

@@ -8,21 +8,17 @@ use crate::{app, drill, settings};
 
 /// An error of the conductor.
 pub(crate) fn app(session: &Session, error: app::Error) -> Error {
-    let (kind, code) = match &error {
-        app::Error::Rejected(rejection) => (Kind::Refused, rejection.code),
-        app::Error::NotFound { .. } => (Kind::NotFound, "not_found"),
-        app::Error::Ambiguous { .. } => (Kind::NotFound, "which_incident"),
-        app::Error::Refused { code, .. } => (Kind::Refused, *code),
-        app::Error::Problems { .. } => (Kind::Refused, "problems"),
-        app::Error::KeyTaken => (Kind::Refused, "key_taken"),
-        app::Error::StoreUnavailable { .. } => (Kind::Store, "store_unavailable"),
-        app::Error::Fault(_) => (Kind::Fault, "fault"),
+    let kind = match error.kind() {
+        app::Kind::Refused => Kind::Refused,
+        app::Kind::NotFound => Kind::NotFound,
+        app::Kind::StoreUnavailable => Kind::Store,
+        app::Kind::Fault => Kind::Fault,
     };
     let help = error.help().map(str::to_owned);
-    let told = Error::new(kind, code, error.to_string());
+    let told = Error { help, english: true, ..Error::new(kind, error.code(), error.to_string()) };
     match error {
         app::Error::Problems { file, source_text, problems } => found(session, &file, &source_text, &problems),
-        _ => Error { help, ..told },
+        _ => told,
     }
 }
 

@@ -1,3 +1,4 @@
 //! The suite: what Muster promises, tested through its public interface.
 
+mod cli;
 mod stores;

@@ -89,7 +89,8 @@ pub(crate) fn problems(out: &mut Out, words: Words, problems: &[NoticeProblem]) 
         let mut table = Table::new().indent(2);
         for problem in problems.iter().filter(|problem| problem.severity == level) {
             let help = Cell::styled(problem.help.as_deref().unwrap_or_default(), style::LINK);
-            table.row([Cell::styled(&problem.message, look), help]);
+            let message = words.notice_problem(&problem.code, &problem.message);
+            table.row([Cell::styled(message, look), help]);
         }
         section(out, heading, &table);
     }

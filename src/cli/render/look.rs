@@ -47,7 +47,8 @@ pub(crate) fn head(out: &mut Out, words: Words, here: Here, head: &Head) {
     let number = paint(style::STRONG, head.incident.to_string());
     out.line(format!("{number}  {}", paint(style::STRONG, one_line(&head.title))));
     let declared = head.declared_at.0;
-    let ago = words.ago(&span(words, clock::between(declared, here.now)));
+    let age = clock::between(declared, here.now);
+    let ago = if age.as_secs() < 5 { words.just_now().to_owned() } else { words.ago(&span(words, age)) };
     let mut parts = vec![
         paint(rank(head.rank), &head.severity),
         words.state(head.state).to_owned(),

@@ -189,10 +189,6 @@ impl Words {
         )
     }
 
-    pub(crate) fn first_notice_will_be(self) -> &'static str {
-        self.pick("The first notice, as it stands", "首次通知的当前内容")
-    }
-
     pub(crate) fn levels_are(self, levels: &str) -> String {
         self.pick(format!("its levels: {levels}"), format!("可选级别：{levels}"))
     }

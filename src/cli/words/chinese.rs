@@ -1,4 +1,4 @@
-//! Chinese for what is written in English elsewhere: help texts, and the engine's known answers.
+//! The help of every command and option in Chinese; in English it stands beside the command line's own definition.
 
 /// What a command does, by its path: ` notice draft`.
 pub(super) fn about(path: &str) -> Option<&'static str> {
@@ -125,19 +125,6 @@ pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
         ("followup add", "owner") => "由哪个角色负责",
         ("followup add", "due") => "期限，如 2026-12-01",
         ("followup add", "check") => "怎样才算见效",
-        _ => return None,
-    })
-}
-
-/// The engine's answer by its code, with the object that the English message names in backticks.
-pub(super) fn rejection(code: &str, message: &str) -> Option<String> {
-    let named = message.split('`').nth(1).map(|object| format!("`{object}`"));
-    let object = named.as_deref().unwrap_or("该对象");
-    Some(match code {
-        "no_answer" => "没有得到回答，未做任何更改".to_owned(),
-        "already_ended" => format!("{object} 已经结束"),
-        "which_incident" => "无法确定是哪个事件".to_owned(),
-        "store_unavailable" => format!("数据无法读写：{message}"),
         _ => return None,
     })
 }

@@ -16,9 +16,10 @@ impl Words {
     pub(crate) fn error(self, error: &Error) -> (String, Option<String>) {
         let known = match self {
             Self::English => None,
-            Self::Chinese => super::chinese::rejection(&error.code, &error.message),
+            Self::Chinese if !error.english => None,
+            Self::Chinese => super::refusals::chinese(&error.code, &error.message, error.help.as_deref()),
         };
-        (known.unwrap_or_else(|| error.message.clone()), error.help.clone())
+        known.unwrap_or_else(|| (error.message.clone(), error.help.clone()))
     }
 
     pub(crate) fn fault(self, what: &str) -> String {

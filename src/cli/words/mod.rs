@@ -2,9 +2,11 @@
 
 mod begin;
 mod chinese;
+mod contract;
 mod errors;
 mod help;
 mod learn;
+mod refusals;
 mod run;
 mod tell;
 mod walk;
@@ -54,6 +56,10 @@ impl Words {
 
     pub(crate) fn ago(self, span: &str) -> String {
         self.pick(format!("{span} ago"), format!("{span}前"))
+    }
+
+    pub(crate) fn just_now(self) -> &'static str {
+        self.pick("just now", "刚刚")
     }
 
     /// A short list in a sentence.

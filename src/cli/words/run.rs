@@ -38,17 +38,6 @@ impl Words {
         }
     }
 
-    /// How a step ended, or that it does not apply.
-    pub(crate) fn outcome(self, outcome: &str) -> &'static str {
-        match outcome {
-            "done" => self.pick("done", "完成"),
-            "worked" => self.pick("worked", "有效"),
-            "failed" => self.pick("failed", "未成功"),
-            "skipped" => self.pick("skipped", "跳过"),
-            _ => self.pick("not applicable", "不适用"),
-        }
-    }
-
     pub(crate) fn public_status(self, status: &str) -> String {
         self.pick(format!("public: {}", self.status(status)), format!("对外：{}", self.status(status)))
     }
@@ -67,14 +56,6 @@ impl Words {
 
     pub(crate) fn heading_now(self) -> &'static str {
         self.pick("Now", "现在要做")
-    }
-
-    pub(crate) fn heading_done(self) -> &'static str {
-        self.pick("Done", "已结束")
-    }
-
-    pub(crate) fn heading_ahead(self) -> &'static str {
-        self.pick("Ahead", "接下来")
     }
 
     pub(crate) fn heading_promises(self) -> &'static str {
@@ -102,7 +83,7 @@ impl Words {
 
     pub(crate) fn steps_left(self, ended: usize, open: usize, waiting: usize) -> String {
         self.pick(
-            format!("{ended} steps ended, {open} open, {waiting} to come."),
+            format!("Steps: {ended} ended, {open} open, {waiting} to come."),
             format!("已结束 {ended} 步，进行中 {open} 步，还有 {waiting} 步。"),
         )
     }

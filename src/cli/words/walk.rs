@@ -51,7 +51,7 @@ impl Words {
                 "t          the timeline so far",
                 "l          look at the whole incident",
                 "q          leave; the incident goes on, and so do its clocks",
-                "Everything here is also a command; what was done is shown as one.",
+                "Everything here is also a command: muster --help",
             ],
             Self::Chinese => &[
                 "回车       处理标有 ▸ 的步骤",
@@ -61,7 +61,7 @@ impl Words {
                 "t          查看到目前为止的时间线",
                 "l          查看事件全貌",
                 "q          退出；事件继续，计时不停",
-                "这里的每个操作都有对应的命令，执行后会显示出来。",
+                "这里的每个操作都有对应的命令，见 muster --help。",
             ],
         }
     }
@@ -86,10 +86,6 @@ impl Words {
 
     pub(crate) fn nothing_to_do(self) -> &'static str {
         self.pick("Nothing waits for a person right now.", "现在没有需要人处理的步骤。")
-    }
-
-    pub(crate) fn as_command(self, command: &str) -> String {
-        self.pick(format!("as a command: {command}"), format!("对应命令：{command}"))
     }
 
     // ---- What a step asks for
@@ -187,9 +183,5 @@ impl Words {
 
     pub(crate) fn on_its_way(self) -> &'static str {
         self.pick("on its way", "发送中")
-    }
-
-    pub(crate) fn ask_which_to_skip(self) -> &'static str {
-        self.pick("Skip which step?", "跳过哪一步？")
     }
 }

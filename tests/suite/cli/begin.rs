@@ -1,0 +1,75 @@
+//! Beginning: settings and runbooks written once, problems shown in place, an incident declared.
+
+use super::environment::{SMALL, TestEnvironment};
+
+#[test]
+fn init_never_overwrites() {
+    let environment = TestEnvironment::empty();
+    environment.write("muster.toml", "locale = \"en\"\n");
+    environment.write("runbooks/general.yaml", "mine\n");
+    let printed = environment.done("init");
+    assert!(printed.contains("kept   muster.toml (it was there already)"), "{printed}");
+    let kept = std::fs::read_to_string(environment.path().join("runbooks/general.yaml")).expect("the file");
+    assert_eq!(kept, "mine\n");
+    assert!(environment.path().join("runbooks/crm-withdrawals.yaml").exists());
+}
+
+#[test]
+fn a_new_runbook_checks_clean() {
+    let environment = TestEnvironment::new();
+    insta::assert_snapshot!(environment.done("new login-down"), @"");
+    insta::assert_snapshot!(environment.done("check runbooks/login-down.yaml"), @"");
+    insta::assert_snapshot!(environment.run("new login-down").refusal(), @"");
+    insta::assert_snapshot!(environment.run("new Login").refusal(), @"");
+}
+
+#[test]
+fn check_shows_each_problem_where_it_stands() {
+    let environment = TestEnvironment::new();
+    let wrong = SMALL
+        .replace("title: Take the lead", "titel: 接手 the lead")
+        .replace("where: phone != ''", "where: fone != ''");
+    environment.write("runbooks/small.yaml", &wrong);
+    let ran = environment.run("check runbooks/small.yaml");
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout, @"");
+    let ran = environment.run("--json check runbooks/small.yaml");
+    assert_eq!(ran.code, 1);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("one JSON object");
+    assert_eq!(report["ok"], false);
+    let keys: Vec<&String> = report["problems"][0].as_object().expect("a problem").keys().collect();
+    assert_eq!(keys, ["code", "severity", "message", "file", "line", "column", "help"]);
+}
+
+#[test]
+fn settings_with_a_problem_are_shown_in_place() {
+    let environment = TestEnvironment::new();
+    environment.write("muster.toml", "locale = \"en\"\ntimezone = \"Mars\"\n");
+    let ran = environment.run("list");
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stderr, @"");
+}
+
+#[test]
+fn start_says_what_runs_and_what_is_due() {
+    let environment = TestEnvironment::new();
+    let ran = environment.run("start small --severity high --set impact=\"Nobody can log in\" --role lead=kim");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stderr, @"");
+}
+
+#[test]
+fn ready_and_graph_and_schema_answer() {
+    let environment = TestEnvironment::new();
+    assert_eq!(environment.run("ready").code, 0);
+    assert!(environment.done("graph small").starts_with("flowchart"));
+    let schema: serde_json::Value = serde_json::from_str(&environment.done("schema")).expect("JSON");
+    assert!(schema["$schema"].as_str().is_some_and(|draft| draft.contains("draft-07")));
+}
+
+#[test]
+fn verbose_says_which_files_are_read() {
+    let environment = TestEnvironment::new();
+    insta::assert_snapshot!(environment.run("-v list").stderr, @"");
+}

@@ -1,0 +1,213 @@
+//! A hermetic place to run the binary in: an empty environment, a folder, a fixed person, a small runbook.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A runbook with one step of each kind that the tests act on.
+pub(crate) const SMALL: &str = "\
+muster: 1
+id: small
+title: Logins fail
+locales: [en, zh-Hans]
+severities:
+  high: { means: Nobody can log in, first_notice: 10m, update_every: 30m, mail_every: 2h }
+  low: { means: Some cannot log in, first_notice: 1h, update_every: 2h, mail_every: 4h }
+facts:
+  impact: Logins fail
+  unaffected: Sessions that are open go on
+  workaround: none
+  contact: support@example.com
+fallbacks:
+  phone_desk: { title: Help by phone, where: phone != '' }
+pre:
+  - task: take_lead
+    title: Take the lead
+    within: 2m
+  - gather: first_facts
+    title: State what customers see
+    facts: [impact, unaffected, workaround, contact]
+  - notice: first_notice
+    title: Tell customers
+    status: investigating
+    approve: none
+mid:
+  - decide: recent_change
+    title: Any change in the last two hours?
+    answers: { changed: It was changed, unchanged: Nothing changed }
+  - contain: close_form
+    title: Close the login form
+    lift: Open the login form
+  - cover: desks
+    title: Go through the fallbacks
+post:
+  - retrospective: review
+    title: Write the review
+translations:
+  zh-Hans:
+    title: 登录失败
+    high.means: 所有人都无法登录
+    low.means: 部分人无法登录
+    impact: 登录失败
+    unaffected: 已登录的会话不受影响
+    workaround: none
+    contact: support@example.com
+    phone_desk: 电话协助
+    take_lead: 接手指挥
+    first_facts: 说明客户看到的现象
+    first_notice: 告知客户
+    recent_change: 过去两小时有变更吗？
+    recent_change.changed: 有变更
+    recent_change.unchanged: 没有变更
+    close_form: 关闭登录入口
+    close_form.lift: 恢复登录入口
+    desks: 逐一过替代方案
+    review: 写复盘
+";
+
+const SETTINGS: &str = "\
+store = \"sqlite:muster.db\"
+locale = \"en\"
+timezone = \"UTC\"
+runbooks = \"runbooks\"
+
+[mail]
+relay = \"file:outbox\"
+from = \"Status <status@example.com>\"
+";
+
+const CONTACTS: &str = "\
+id,org,name,kind,locale,emails,phone,tags
+ann,Acme,Ann,customer,en,ann@acme.example,555-0101,
+bo,博远,薄先生,customer,zh-Hans,bo@boyuan.example,,
+cy,Acme,Cy,customer,en,,555-0102,
+";
+
+/// A folder with settings, a runbook and a contact book, and nothing else.
+pub(crate) struct TestEnvironment {
+    folder: TempDir,
+}
+
+/// What a run of the binary left.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl TestEnvironment {
+    pub(crate) fn new() -> Self {
+        let environment = Self::empty();
+        environment.write("muster.toml", SETTINGS);
+        environment.write("runbooks/small.yaml", SMALL);
+        environment.write("contacts.csv", CONTACTS);
+        environment
+    }
+
+    /// A folder with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// An incident of the small runbook that has just begun, with the contact book read.
+    pub(crate) fn begun() -> Self {
+        let environment = Self::new();
+        environment.done("contacts import contacts.csv");
+        environment.done("start small --severity high");
+        environment
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let file = self.path().join(file);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+    }
+
+    /// Runs a line as a person types it; double quotes keep words together.
+    pub(crate) fn run(&self, line: &str) -> Ran {
+        self.with(line, &[])
+    }
+
+    pub(crate) fn with(&self, line: &str, variables: &[(&str, &str)]) -> Ran {
+        let output = Command::new(env!("CARGO_BIN_EXE_muster"))
+            .args(words(line))
+            .current_dir(self.path())
+            .env_clear()
+            .env("HOME", self.path().join("home"))
+            .env("USER", "dana")
+            .env("MUSTER_CONFIG", self.path().join("muster.toml"))
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .output()
+            .expect("muster runs");
+        Ran::of(&output, self.path())
+    }
+
+    /// Runs a line that must succeed, and gives what it printed.
+    pub(crate) fn done(&self, line: &str) -> String {
+        let ran = self.run(line);
+        assert_eq!(ran.code, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    }
+
+    /// Runs a line with `--json` and reads its one object.
+    pub(crate) fn json(&self, line: &str) -> serde_json::Value {
+        let printed = self.done(&format!("--json {line}"));
+        serde_json::from_str(&printed).expect("one JSON object")
+    }
+}
+
+impl Ran {
+    fn of(output: &Output, folder: &Path) -> Self {
+        let text = |bytes: &[u8]| masked(&String::from_utf8_lossy(bytes), folder);
+        Self { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// The exit code and what was said on standard error, as one text.
+    pub(crate) fn refusal(&self) -> String {
+        format!("exit {}\n{}", self.code, self.stderr)
+    }
+}
+
+/// Takes out what differs from run to run: the folder, moments, spans, identifiers, hashes.
+fn masked(text: &str, folder: &Path) -> String {
+    let canonical = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let mut text = text.replace(&canonical.display().to_string(), "[folder]");
+    text = text.replace(&folder.display().to_string(), "[folder]");
+    for (pattern, mask) in [
+        (r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", "[moment]"),
+        (r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[id]"),
+        (r"\b[0-9a-f]{64}\b", "[hash]"),
+        (r"\b[0-9a-f]{12,16}\b", "[hash]"),
+        (r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", "[time]"),
+        (
+            r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December), [^ ]+",
+            "[day and time]",
+        ),
+        (r"\b\d{2}:\d{2}\b", "[time]"),
+        (r"due in [0-9a-z ]*[dhms]\b", "due in [span]"),
+        (r"还剩 [0-9天小时分秒 ]+", "还剩 [时长]"),
+        (r"just now|\d+s ago", "[ago]"),
+        (r"刚刚|\d+ 秒前", "[多久前]"),
+    ] {
+        let pattern = fancy_regex::Regex::new(pattern).expect("a pattern");
+        text = pattern.replace_all(&text, mask).into_owned();
+    }
+    text
+}
+
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in line.split('"').enumerate() {
+        match index % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}

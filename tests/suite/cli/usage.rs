@@ -1,0 +1,79 @@
+//! What people meet who type something wrong: a calm sentence, what to do, an exit code.
+
+use super::environment::TestEnvironment;
+
+#[test]
+fn mistakes_of_usage_exit_with_two_and_say_what_is_there() {
+    let environment = TestEnvironment::new();
+    let told: Vec<String> = ["shwo", "done", "cause bad", "list --al", "notice", "set --no-such"]
+        .into_iter()
+        .map(|line| format!("$ muster {line}\n{}", environment.run(line).refusal()))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @"");
+}
+
+#[test]
+fn what_a_command_needs_off_a_terminal_is_a_mistake_of_usage() {
+    let environment = TestEnvironment::begun();
+    let told: Vec<String> = [
+        "start",
+        "start small",
+        "skip take_lead",
+        "note",
+        "update",
+        "--early done first_notice",
+        "set impact",
+        "role lead",
+        "retro edit goals",
+    ]
+    .into_iter()
+    .map(|line| format!("$ muster {line}\n{}", environment.run(line).refusal()))
+    .collect();
+    insta::assert_snapshot!(told.join("\n"), @"");
+}
+
+#[test]
+fn errors_are_one_json_object_on_standard_error() {
+    let environment = TestEnvironment::begun();
+    let ran = environment.run("--json done nope");
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
+    insta::assert_snapshot!(ran.stderr, @"");
+    let ran = environment.run("--json shwo");
+    assert_eq!(ran.code, 2);
+    let error: serde_json::Value = serde_json::from_str(&ran.stderr).expect("one JSON object");
+    assert_eq!(error["error"]["code"], "usage");
+}
+
+#[test]
+fn every_option_is_also_a_variable() {
+    let environment = TestEnvironment::begun();
+    let ran = environment.with("show", &[("MUSTER_JSON", "1"), ("MUSTER_INCIDENT", "INC-1")]);
+    assert!(ran.stdout.starts_with('{'), "{}", ran.stdout);
+    let ran = environment.with("show", &[("MUSTER_INCIDENT", "INC-9")]);
+    assert_eq!(ran.code, 3);
+    let ran = environment.with("list", &[("MUSTER_LOCALE", "zh-Hans")]);
+    assert!(ran.stdout.contains("处理中"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_exits_with_four() {
+    let environment = TestEnvironment::new();
+    environment.write("muster.db", "this is no database, and never was one: it is long enough to be taken for a page");
+    let ran = environment.run("list");
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+}
+
+#[test]
+fn help_manual_and_completions_are_there_in_full() {
+    let environment = TestEnvironment::empty();
+    let help = environment.run("--help");
+    assert_eq!(help.code, 0);
+    for heading in ["Begin\n", "Run\n", "Tell\n", "Learn and keep\n"] {
+        assert!(help.stdout.contains(heading), "{}", help.stdout);
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(environment.run(&format!("completions {shell}")).stdout.contains("timeline"));
+    }
+    let manual = environment.run("man").stdout;
+    assert!(manual.starts_with(".ie") && manual.contains(".SS notice"), "{manual}");
+}
