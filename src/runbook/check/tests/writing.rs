@@ -176,7 +176,7 @@ fn a_flood_of_mistakes_is_answered_in_time() {
         let _ = writeln!(text, "key{n}: 1");
         text
     });
-    assert_eq!(first(keys.as_bytes()), "missing_key 1:1");
+    assert_eq!(first(keys.as_bytes()), "unknown_key 1:1");
     let components: Vec<_> = (0..50_000).map(|n| format!("c{n}")).collect();
     let roles = (0..5_000).fold(String::new(), |mut text, n| {
         let _ = writeln!(text, "  - task: t{n}\n    role: rloe{n}\n    when: outcomes.t{n}x == 'done'");
