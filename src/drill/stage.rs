@@ -2,11 +2,11 @@
 
 use crate::app::view::{DraftView, ReachLine};
 use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Written};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, after};
 use crate::incident::command::FollowUpPlan;
 use crate::incident::{Command, IncidentId, Outcome, PersonId};
 use crate::locale::{Locale, Text};
-use crate::runbook::FactId;
+use crate::runbook::{FactId, ProbeFor, StepId, StepKind};
 
 use super::scenario::{Deed, Plan, Scenario};
 
@@ -74,15 +74,7 @@ impl<'s> Stage<'s> {
                 self.app.reach(&caller, self.incident, step.as_str(), contacts.clone(), by, note).await.map(drop)
             }
             Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
-            // A probe is asked before anybody says that it passed.
-            Deed::Done { step, outcome: None, .. } if !self.app.probe(self.incident, step).await? => {
-                let failed =
-                    Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
-                match self.command(&failed) {
-                    Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
-                    None => Ok(()),
-                }
-            }
+            Deed::Done { step, outcome: None, .. } => self.finish(&caller, deed, step).await,
             Deed::Edit { section, text } => {
                 for (locale, words) in text.iter() {
                     let edit = Command::EditSection {
@@ -98,6 +90,22 @@ impl<'s> Stage<'s> {
                 Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
                 None => Ok(()),
             },
+        }
+    }
+
+    /// Ends a step; where a probe decides, as failed if it does not pass, else once it has passed for long enough.
+    async fn finish(&self, caller: &Caller, deed: &Deed, step: &StepId) -> Result<()> {
+        let failed = Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
+        let deed = if self.app.probe(self.incident, step).await? { deed } else { &failed };
+        let loaded = self.load().await?;
+        if let StepKind::Accept { probe: Some(ProbeFor { hold: Some(hold), .. }), .. } =
+            &loaded.runbook.steps[step].kind
+        {
+            self.app.clock().advance_to(after(self.now(), *hold));
+        }
+        match self.command(deed) {
+            Some(command) => self.app.act(caller, self.incident, command).await.map(drop),
+            None => Ok(()),
         }
     }
 
