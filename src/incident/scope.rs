@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::event::FactValue;
 use super::state::{Incident, Progress};
 use crate::runbook::condition::{IncidentScope, Value};
-use crate::runbook::{Condition, Runbook, StepKind};
+use crate::runbook::{Condition, Runbook};
 
 /// Everything a condition may speak about, as it stands now.
 pub fn scope(runbook: &Runbook, incident: &Incident) -> IncidentScope {
@@ -18,17 +18,15 @@ pub fn scope(runbook: &Runbook, incident: &Incident) -> IncidentScope {
         phase: incident.phase.as_str().to_owned(),
         ..IncidentScope::default()
     };
-    for id in runbook.facts.keys() {
-        scope
-            .facts
-            .insert(id.as_str().to_owned(), incident.facts.get(id).map_or(Value::Null, |fact| value(&fact.value)));
+    // What is absent reads as null or empty, so that this stays small however long the runbook is.
+    for (id, fact) in &incident.facts {
+        scope.facts.insert(id.as_str().to_owned(), value(&fact.value));
     }
-    for (id, step) in &runbook.steps {
-        scope.outcomes.insert(id.as_str().to_owned(), outcome(incident.progress(id)).to_owned());
-        if let StepKind::Decide { .. } = step.kind {
-            let answer = incident.answers.get(id).map(|answer| answer.as_str().to_owned()).unwrap_or_default();
-            scope.answers.insert(id.as_str().to_owned(), answer);
-        }
+    for (id, answer) in &incident.answers {
+        scope.answers.insert(id.as_str().to_owned(), answer.as_str().to_owned());
+    }
+    for (id, step) in &incident.steps {
+        scope.outcomes.insert(id.as_str().to_owned(), outcome(&step.progress).to_owned());
     }
     scope
 }

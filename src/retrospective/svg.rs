@@ -72,6 +72,8 @@ pub fn draw(picture: &Picture<'_>) -> String {
     for bar in seen.bars.iter().take(MOST_BARS) {
         lanes.entry(bar.list).or_default().push(bar);
     }
+    // In the order in which work on them began.
+    lanes.sort_by(|_, one, _, other| began(one).cmp(&began(other)));
     let mut drawn = String::new();
     let mut y = 34.0;
     if !seen.notices.is_empty() {
@@ -342,4 +344,8 @@ fn fitted(text: &str, width: f64) -> String {
         }
     }
     fitted
+}
+
+fn began(bars: &[&Bar]) -> Option<Timestamp> {
+    bars.iter().map(|bar| bar.from).min()
 }

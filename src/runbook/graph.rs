@@ -5,6 +5,9 @@ use std::fmt::Write;
 use super::{Item, List, ListIndex, Phase, Runbook, Step, StepKind};
 use crate::locale::Locale;
 
+/// More ways than this into one step meet in a joint first.
+const MOST_WAYS: usize = 6;
+
 /// Draws the runbook's steps and conditions as Mermaid text.
 ///
 /// Each phase is a subgraph, and so is each branch of a `together`. A condition stands on the
@@ -45,6 +48,7 @@ impl Drawing<'_> {
                 }
                 Item::Together(branches) => self.together(branches, &after, depth),
             };
+            after = self.narrow(after, depth);
         }
         after
     }
@@ -55,27 +59,38 @@ impl Drawing<'_> {
         let role =
             self.runbook.roles.get(&step.role).map_or_else(String::new, |role| escaped(role.title.get(self.locale)));
         let (open, close) = shape(&step.kind);
-        let _ = writeln!(
-            self.text,
-            "{:depth$}{node}{open}\"{title}<br/><small>{role}</small>\"{close}",
-            "",
-            depth = depth * 2
-        );
+        let _ = writeln!(self.text, "{:depth$}{node}{open}\"{title}<br/>{role}\"{close}", "", depth = depth * 2);
         for from in after {
             let _ = match &step.when {
                 Some(when) => writeln!(self.edges, "  {from} -->|\"{}\"| {node}", escaped(when.as_str())),
                 None => writeln!(self.edges, "  {from} --> {node}"),
             };
         }
-        vec![node]
+        // Where it does not apply, what came before it leads on.
+        let bypass = if step.when.is_some() { after } else { &[] };
+        std::iter::once(node).chain(bypass.iter().cloned()).collect()
+    }
+
+    /// Lets many ways meet in one joint, so that a row of conditions stays readable.
+    fn narrow(&mut self, after: Vec<String>, depth: usize) -> Vec<String> {
+        if after.len() <= MOST_WAYS { after } else { vec![self.join(after, depth)] }
+    }
+
+    fn join(&mut self, ends: Vec<String>, depth: usize) -> String {
+        self.joints += 1;
+        let join = format!("join_{}", self.joints);
+        let _ = writeln!(self.text, "{:indent$}{join}((\" \"))", "", indent = depth * 2);
+        for end in ends {
+            let _ = writeln!(self.edges, "  {end} --> {join}");
+        }
+        join
     }
 
     fn together(&mut self, branches: &[ListIndex], after: &[String], depth: usize) -> Vec<String> {
         let runbook = self.runbook;
         self.joints += 1;
-        let number = self.joints;
         let mut ends = Vec::new();
-        let fork = format!("fork_{number}");
+        let fork = format!("fork_{}", self.joints);
         let _ = writeln!(self.text, "{:indent$}{fork}((\" \"))", "", indent = depth * 2);
         for from in after {
             let _ = writeln!(self.edges, "  {from} --> {fork}");
@@ -87,12 +102,7 @@ impl Drawing<'_> {
             ends.extend(self.list(*index, vec![fork.clone()], depth + 1));
             let _ = writeln!(self.text, "{:indent$}end", "", indent = depth * 2);
         }
-        let join = format!("join_{number}");
-        let _ = writeln!(self.text, "{:indent$}{join}((\" \"))", "", indent = depth * 2);
-        for end in ends {
-            let _ = writeln!(self.edges, "  {end} --> {join}");
-        }
-        vec![join]
+        vec![self.join(ends, depth)]
     }
 
     /// Draws what leads back, or ends something in the background.
@@ -143,12 +153,12 @@ fn edge_title(label: &str, locale: &Locale) -> &'static str {
     }
 }
 
-/// Text that Mermaid shows as it is: everything with a meaning becomes a character code.
+/// Text that Mermaid shows as it is: what has a meaning, to it or to HTML, becomes a character code.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '"' | '#' | '&' | '<' | '>' | '\\' | '`' | ';' | '|' | '*' | '_' | '~' | '[' | ']' | '{' | '}' => {
+            '"' | '#' | '&' | '<' | '>' | '\\' | '`' | ';' | '%' => {
                 let _ = write!(escaped, "#{};", u32::from(c));
             }
             c if c.is_whitespace() => escaped.push(' '),
@@ -156,4 +166,92 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runbook::check::check;
+
+    const RUNBOOK: &str = r#"
+muster: 1
+id: tiny
+title: Tiny
+locales: [en, zh-Hans]
+pre:
+  - together:
+      tell:
+        - notice: say
+          title: 'Say "<b>it</b>" %%{init}%%'
+          status: investigating
+      stop:
+        - contain: close
+          when: rank < 2
+mid:
+  - decide: end
+    title: Undo?
+    answers: { undo: Undo it, keep: Keep it }
+  - task: undo
+    when: answers.end == 'undo'
+  - task: repair
+    when: answers.end == 'keep'
+  - accept: accepted
+    confirm: [It works]
+    on_fail: end
+post:
+  - retrospective: review
+translations:
+  zh-Hans: { end: 要撤回吗？ }
+"#;
+
+    #[test]
+    fn the_picture_shows_phases_branches_conditions_and_ways_back() {
+        let runbook = check(RUNBOOK.as_bytes()).runbook.expect("a runbook");
+        insta::assert_snapshot!(mermaid(&runbook, &Locale::chinese()), @r##"
+        flowchart TD
+          subgraph phase_pre["事前：响应与止损"]
+            fork_1((" "))
+            subgraph branch_3["tell"]
+              step_say[/"Say #34;#60;b#62;it#60;/b#62;#34; #37;#37;{init}#37;#37;<br/>对外沟通"/]
+            end
+            subgraph branch_4["stop"]
+              step_close[["close<br/>总负责人"]]
+            end
+            join_2((" "))
+          end
+          subgraph phase_mid["事中：查明与修复"]
+            step_end{"要撤回吗？<br/>总负责人"}
+            step_undo["undo<br/>总负责人"]
+            step_repair["repair<br/>总负责人"]
+            step_accepted["accepted<br/>总负责人"]
+          end
+          subgraph phase_post["事后：复盘"]
+            step_review["review<br/>总负责人"]
+          end
+          fork_1 --> step_say
+          fork_1 -->|"rank #60; 2"| step_close
+          step_say --> join_2
+          step_close --> join_2
+          fork_1 --> join_2
+          join_2 --> step_end
+          step_end -->|"answers.end == 'undo'"| step_undo
+          step_undo -->|"answers.end == 'keep'"| step_repair
+          step_end -->|"answers.end == 'keep'"| step_repair
+          step_repair --> step_accepted
+          step_undo --> step_accepted
+          step_end --> step_accepted
+          step_accepted --> step_review
+          step_accepted -.->|"验收未通过"| step_end
+        "##);
+    }
+
+    #[test]
+    fn a_long_row_of_conditions_keeps_few_edges() {
+        let steps: String = (0..200).map(|n| format!("  - task: s{n}\n    when: rank == 1\n")).collect();
+        let text = format!("muster: 1\nid: row\ntitle: Row\npre:\n{steps}mid: [task: m]\npost: [task: p]\n");
+        let text = text.replace("[task: m]", "[{ task: m }]").replace("[task: p]", "[{ task: p }]");
+        let runbook = check(text.as_bytes()).runbook.expect("a runbook");
+        let edges = mermaid(&runbook, &Locale::english()).matches("-->").count();
+        assert!(edges < 200 * (MOST_WAYS + 1), "{edges} edges");
+    }
 }

@@ -166,3 +166,62 @@ fn step(kind: &Kind, named: Shape, common: &[Key]) -> Value {
     };
     Value::Object(step)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runbook::skeleton::skeleton;
+
+    /// A runbook as a JSON Schema validator sees it.
+    fn json(text: &str) -> Value {
+        serde_yaml::from_str(text).expect("YAML")
+    }
+
+    #[test]
+    fn the_kept_schema_is_the_one_made_from_the_tables() {
+        let kept: Value = serde_json::from_str(include_str!("../../docs/runbook.schema.json")).expect("JSON");
+        assert_eq!(kept, schema(), "write it anew: muster schema > docs/runbook.schema.json");
+    }
+
+    #[test]
+    fn what_the_checker_accepts_the_schema_accepts() {
+        let validator = jsonschema::validator_for(&schema()).expect("a schema");
+        let example = include_str!("check/tests/example.yaml");
+        let english = skeleton("a-case", &crate::locale::Locale::english());
+        let chinese = skeleton("a-case", &crate::locale::Locale::chinese());
+        for text in [example, &english, &chinese] {
+            let errors: Vec<_> =
+                validator.iter_errors(&json(text)).map(|e| format!("{} at {}", e, e.instance_path())).collect();
+            assert_eq!(errors, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn what_the_checker_refuses_by_its_shape_the_schema_refuses() {
+        let validator = jsonschema::validator_for(&schema()).expect("a schema");
+        let text = |step: &str| {
+            format!("muster: 1\nid: a\ntitle: A\npre: [{{ {step} }}]\nmid: [{{ task: b }}]\npost: [{{ task: c }}]")
+        };
+        assert!(validator.is_valid(&json(&text("task: a, within: 1h 30m, evidence: required"))));
+        for step in [
+            "tsak: a",
+            "task: a, witihn: 5m",
+            "task: Take Lead",
+            "task: a, title: 1.10",
+            "task: a, within: soon",
+            "task: a, answers: { a: A }",
+            "gather: a",
+            "notice: a",
+            "notice: a, status: broken",
+            "wait: a",
+            "wait: a, for: 5m, signal: true",
+            "accept: a",
+            "action: a, run: b, retries: -1",
+            "approval: a, by: lead, quorum: 0",
+            "together: { a: [] }",
+            "together: { a: [{ task: a }] }, when: rank == 1",
+        ] {
+            assert!(!validator.is_valid(&json(&text(step))), "{step}");
+        }
+    }
+}

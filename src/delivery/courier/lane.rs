@@ -92,13 +92,10 @@ impl Lane {
                 let changed = self.changed.notified();
                 tokio::pin!(changed);
                 changed.as_mut().enable();
-                let state = (self.state().in_hand, self.is_stalled());
-                if state.0 < low && state.0 > 0 || state.1 {
-                    // Let connections report before more is asked for.
-                    return tokio::task::yield_now().await;
-                }
                 changed.await;
-                if self.state().in_hand == 0 {
+                // Taken one after the other: each looks under the same lock.
+                let in_hand = self.in_hand();
+                if in_hand < low || self.is_stalled() {
                     return;
                 }
             }

@@ -109,7 +109,10 @@ impl Incident {
             approval.approvers.extend(recorded.actor.person().cloned());
             approval.complete = *complete;
         } else if let Event::Rejected { step, .. } = &recorded.event {
-            self.open(step)?.approval = None;
+            let state = self.open(step)?;
+            // A gate stays where it is, without the approvals so far; a measure is to be asked for again.
+            let gate = state.approval.take().filter(|given| given.hash.is_none());
+            state.approval = gate.map(|given| ApprovalState { approvers: Vec::new(), complete: false, ..given });
         } else if let Event::ApprovalEscalated { step, .. } = &recorded.event {
             self.escalate(step)?;
         }

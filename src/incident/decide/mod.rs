@@ -19,7 +19,7 @@ mod text;
 mod ticks;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::incident) mod tests;
 
 pub use approvals::{Pending, pending};
 use deciding::Deciding;

@@ -20,7 +20,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         Event::StepOpened { step, attempt: 1, .. } => format!("“{}”开始。", words.step(step)),
         Event::StepOpened { step, attempt, .. } => format!("“{}”重新开始，第 {attempt} 次。", words.step(step)),
         Event::StepNotApplicable { step } => format!("“{}”本次不适用。", words.step(step)),
-        Event::UpdatesStarted { step, .. } => format!("“{}”开始，此后需按时更新进展。", words.step(step)),
+        Event::UpdatesStarted { step, .. } => format!("“{}”从现在起需按时更新进展。", words.step(step)),
         Event::StepPassed { step } => format!("“{}”此前已提前处理。", words.step(step)),
         Event::StepTakenEarly { step, reason, .. } => format!("“{}”提前处理：{}", words.step(step), ended(reason)),
         Event::DecisionAnswered { step, answer } => {
@@ -119,7 +119,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         Event::NoticePaused { step, reason, .. } => with(format!("“{}”暂停发送", words.step(step)), reason.as_deref()),
         Event::NoticeResumed { step, .. } => format!("“{}”继续发送。", words.step(step)),
         Event::NoticeResent { step, rows, .. } => format!("“{}”已重新发送给 {rows} 个接收方。", words.step(step)),
-        Event::NoticeFirstSent { step, .. } => format!("“{}”的首个接收方已收到。", words.step(step)),
+        Event::NoticeFirstSent { step, .. } => format!("“{}”已发给首个接收方。", words.step(step)),
         Event::NoticeSettled { step, counts, .. } => {
             let counts: Vec<String> =
                 counts.iter().map(|(state, count)| format!("{} {count}", delivered(state))).collect();

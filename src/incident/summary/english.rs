@@ -21,7 +21,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         Event::StepOpened { step, attempt, .. } => format!("“{}” opened again, attempt {attempt}.", words.step(step)),
         Event::StepNotApplicable { step } => format!("“{}” did not apply.", words.step(step)),
         Event::UpdatesStarted { step, .. } => {
-            format!("“{}” began: regular updates are owed from now on.", words.step(step))
+            format!("From now on “{}” owes regular updates.", words.step(step))
         }
         Event::StepPassed { step } => format!("“{}” had been taken care of early.", words.step(step)),
         Event::StepTakenEarly { step, reason, .. } => {
@@ -133,7 +133,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         Event::NoticeResent { step, rows, .. } => {
             format!("“{}” was sent again to {}.", words.step(step), count(*rows, "recipient"))
         }
-        Event::NoticeFirstSent { step, .. } => format!("The first recipient of “{}” was told.", words.step(step)),
+        Event::NoticeFirstSent { step, .. } => format!("“{}” was sent to its first recipient.", words.step(step)),
         Event::NoticeSettled { step, counts, .. } => {
             let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
             let counts = if counts.is_empty() { "nothing to deliver".to_owned() } else { counts.join(", ") };

@@ -93,6 +93,8 @@ struct Rule {
     pattern: String,
     suggest: Text,
     compiled: OnceLock<Option<Regex>>,
+    /// Matches wherever the pattern does, and more, but fast.
+    loose: OnceLock<Option<Regex>>,
 }
 
 /// The rules of the wording lint, every one read in every locale.
@@ -119,6 +121,7 @@ impl Lexicon {
             apology: rule.apology,
             suggest: rule.suggest,
             compiled: OnceLock::new(),
+            loose: OnceLock::new(),
         });
         Ok(Self { meta, rules: rules.collect(), any: OnceLock::new() })
     }
@@ -138,7 +141,7 @@ impl Lexicon {
             return Vec::new();
         }
         let read = skip::mask(text);
-        for rule in self.rules.iter().filter(|rule| rule.speaks_in(profile)) {
+        for rule in self.rules.iter().filter(|rule| rule.speaks_in(profile) && rule.might_match(&read)) {
             let Some(regex) = rule.regex() else { continue };
             for hit in regex.find_iter(read.as_str()).flatten() {
                 if !hit.as_str().trim().is_empty() && !self.is_about_wording(&text[..hit.start()]) {
@@ -174,6 +177,11 @@ impl Rule {
             Profile::Retrospective => true,
             Profile::Notice => self.level == Level::Error && !self.apology,
         }
+    }
+
+    fn might_match(&self, text: &str) -> bool {
+        let loose = self.loose.get_or_init(|| build(&without_lookaround(&self.pattern), true).ok());
+        loose.as_ref().is_none_or(|loose| loose.is_match(text).unwrap_or(true))
     }
 
     fn regex(&self) -> Option<&Regex> {

@@ -151,7 +151,7 @@ fn rounded(took: Duration) -> String {
     let minutes = took.as_secs().div_ceil(60).max(1);
     match minutes {
         ..=15 => format!("{minutes}m"),
-        ..=120 => format!("{}m", minutes.div_ceil(5) * 5),
+        16..=120 => format!("{}m", minutes.div_ceil(5) * 5),
         _ => format!("{}h", minutes.div_ceil(60)),
     }
 }

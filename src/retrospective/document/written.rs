@@ -10,6 +10,9 @@ use crate::retrospective::Edition;
 use crate::retrospective::blame::{Finding, Level, Lexicon, Profile};
 use crate::retrospective::names::Roles;
 
+/// Nobody rewords more than this at a sitting; the rest is found when these are settled.
+const MOST_FINDINGS: usize = 1_000;
+
 /// A text of people, by the event that holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Words<'a> {
@@ -65,6 +68,9 @@ impl<'a> Written<'a> {
         let mut read: IndexMap<&str, Vec<Finding>> = IndexMap::new();
         let mut findings = Vec::new();
         for (seq, text) in self.texts(events, edition) {
+            if findings.len() >= MOST_FINDINGS {
+                break;
+            }
             let found = read.entry(text).or_insert_with(|| lexicon.lint(text, Profile::Retrospective, locale));
             findings.extend(found.iter().map(|finding| Finding { seq: Some(seq), ..finding.clone() }));
         }
@@ -103,9 +109,9 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Whether nothing blames a person.
+/// Whether nothing blames a person, as far as everything was read.
 pub(super) fn may_be_published(findings: &[Finding]) -> bool {
-    findings.iter().all(|finding| finding.level != Level::Error)
+    findings.len() < MOST_FINDINGS && findings.iter().all(|finding| finding.level != Level::Error)
 }
 
 /// What people wrote into an event as it happened.

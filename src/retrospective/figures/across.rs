@@ -42,6 +42,9 @@ pub struct Group {
     pub figures: IndexMap<&'static str, Spread>,
 }
 
+/// Reads one figure, in seconds.
+type Read = fn(&Figures) -> Option<u64>;
+
 /// Groups incidents by severity and cause, in the order they first appear.
 pub fn across(incidents: &[Told]) -> Vec<Group> {
     let mut groups: IndexMap<(SeverityId, Option<Cause>), Vec<&Told>> = IndexMap::new();
@@ -52,14 +55,14 @@ pub fn across(incidents: &[Told]) -> Vec<Group> {
 }
 
 fn group(severity: SeverityId, cause: Option<Cause>, told: &[&Told]) -> Group {
-    let value: [(&'static str, fn(&Figures) -> Option<u64>); 5] = [
+    let value: [(&'static str, Read); 5] = [
         ("ttd", |figures| figures.ttd.seconds),
         ("tta", |figures| figures.tta.seconds),
         ("ttn", |figures| figures.ttn.seconds),
         ("ttm", |figures| figures.ttm.seconds),
         ("ttr", |figures| figures.ttr.seconds),
     ];
-    let spread_of = |read: fn(&Figures) -> Option<u64>| {
+    let spread_of = |read: Read| {
         let points = told
             .iter()
             .filter_map(|told| read(&told.figures).map(|seconds| Point { incident: told.incident, seconds }));

@@ -249,8 +249,9 @@ pub(super) fn stands_alone(text: &Folded<'_>, hit: Range<usize>, sort: Sort) -> 
     let begins_inside = text.as_str()[hit.clone()].chars().next().is_some_and(|c| is_word(c, false));
     let ends_inside = text.as_str()[hit.clone()].chars().next_back().is_some_and(|c| is_word(c, false));
     let alone = |joins: bool| {
-        !(begins_inside && before.is_some_and(|c| is_word(c, joins)))
-            && !(ends_inside && after.is_some_and(|c| is_word(c, joins)))
+        let joined_before = begins_inside && before.is_some_and(|c| is_word(c, joins));
+        let joined_after = ends_inside && after.is_some_and(|c| is_word(c, joins));
+        !(joined_before || joined_after)
     };
     match sort {
         Sort::Word => alone(true),

@@ -141,7 +141,7 @@ fn place(rows: &mut Vec<Row>, row: Row, words: &Words) -> usize {
 }
 
 /// Puts the corrected wording into the row it corrects, and keeps what stood there.
-fn correct(rows: &mut Vec<Row>, index: Option<usize>, by: &Recorded, said: (&str, &str), roles: &Roles) {
+fn correct(rows: &mut [Row], index: Option<usize>, by: &Recorded, said: (&str, &str), roles: &Roles) {
     let (text, reason) = (roles.replace(said.0), roles.replace(said.1));
     if let Some(row) = index.and_then(|index| rows.get_mut(index)) {
         let original = match row.correction.take() {

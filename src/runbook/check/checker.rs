@@ -20,7 +20,15 @@ pub(super) struct Checker<'s> {
     /// Every role that may be named, once they are read.
     pub(super) roles: Vec<RoleId>,
     /// Ids that must be distinct, with what declares them.
-    declared: HashMap<String, (&'static str, Place)>,
+    declared: HashMap<String, Declared>,
+}
+
+/// What declares an id.
+struct Declared {
+    sort: &'static str,
+    place: Place,
+    /// Whether it changes what is built in, rather than adding to it.
+    changes: bool,
 }
 
 /// The entries of one map, its keys already checked.
@@ -113,14 +121,29 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// Notes an id, which no other part of the runbook may declare.
+    /// Notes a new id, which no other part of the runbook may declare.
     pub(super) fn declare(&mut self, id: &str, sort: &'static str, place: Place) {
-        if let Some((other, first)) = self.declared.get(id) {
-            let message = format!("the id `{id}` is taken");
-            let help = Some(format!("a {other} has it at line {}: give one of them another", first.line));
-            return self.error("duplicate_id", place, message, help);
+        self.note(id, Declared { sort, place, changes: false });
+    }
+
+    /// Notes an id that may be built in: the built-in fact `affected` and the built-in audience
+    /// `affected` may both be changed.
+    pub(super) fn redeclare(&mut self, id: &str, sort: &'static str, place: Place, built_in: bool) {
+        self.note(id, Declared { sort, place, changes: built_in });
+    }
+
+    fn note(&mut self, id: &str, declared: Declared) {
+        match self.declared.get(id) {
+            Some(first) if first.changes && declared.changes => {}
+            Some(first) => {
+                let help =
+                    Some(format!("a {} has it at line {}: give one of them another", first.sort, first.place.line));
+                self.error("duplicate_id", declared.place, format!("the id `{id}` is taken"), help);
+            }
+            None => {
+                self.declared.insert(id.to_owned(), declared);
+            }
         }
-        self.declared.insert(id.to_owned(), (sort, place));
     }
 
     /// The id that a key of a map declares, such as a role's.

@@ -1,16 +1,16 @@
 //! Reads what a runbook declares ahead of its steps: severities, roles, facts, audiences, fallbacks, readiness.
 
+use chrono::DateTime;
 use indexmap::IndexMap;
 
 use super::checker::Checker;
 use super::top::by_id;
 use crate::locale::Text;
 use crate::runbook::condition::{self, Condition, Speaks};
-use crate::runbook::near::suggestion;
 use crate::runbook::source::{Content, Node, Sort};
 use crate::runbook::{
     Audience, AudienceId, Fact, FactDefault, FactId, FactKind, Fallback, FallbackId, ReadyCheck, ReadyId, Role, RoleId,
-    Select, Severity, SeverityId, builtin, keys, measure,
+    Select, Severity, SeverityId, builtin, fact, keys,
 };
 
 impl<'s> Checker<'s> {
@@ -47,7 +47,7 @@ impl<'s> Checker<'s> {
         let mut backups = Vec::new();
         for (key, value) in entries {
             let Some(id) = self.key_id(key, "a role's id") else { continue };
-            self.declare(&id, "role", key.place);
+            self.redeclare(&id, "role", key.place, roles.contains_key(id.as_str()));
             let usual = roles.get(id.as_str()).map_or_else(|| RoleId::new("lead"), |role| role.backup.clone());
             let title_key = format!("{id}.title");
             let title_keys = [id.as_str(), title_key.as_str()];
@@ -82,8 +82,8 @@ impl<'s> Checker<'s> {
         let mut facts = IndexMap::new();
         for (key, value) in node.and_then(|node| self.map(node, "`facts`")).unwrap_or_default() {
             let Some(id) = self.key_id(key, "a fact's id") else { continue };
-            self.declare(&id, "fact", key.place);
             let known = built_in.shift_remove(id.as_str());
+            self.redeclare(&id, "fact", key.place, known.is_some());
             let fact = if matches!(value.content, Content::Map(_)) {
                 self.long_fact(&id, value, known)
             } else {
@@ -109,7 +109,7 @@ impl<'s> Checker<'s> {
                 built_in: false,
             },
         };
-        fact.default = self.prepared(node, &fact.kind, &[id, &default_key]);
+        fact.default = self.prepared(id, node, &fact.kind, &[id, &default_key]);
         Some(fact)
     }
 
@@ -163,12 +163,12 @@ impl<'s> Checker<'s> {
             (None, Some(fact)) => fact.title,
             (None, None) => self.unwritten(id, title_keys),
         };
-        let default = fields.get("default").and_then(|node| self.prepared(node, &kind, &[id, &default_key]));
+        let default = fields.get("default").and_then(|node| self.prepared(id, node, &kind, &[id, &default_key]));
         Some(Fact { id: FactId::new(id), title, kind, default, built_in })
     }
 
     /// A prepared value, which must be of its fact's kind.
-    fn prepared(&mut self, node: &Node<'s>, kind: &FactKind, text_keys: &[&str]) -> Option<FactDefault> {
+    fn prepared(&mut self, id: &str, node: &Node<'s>, kind: &FactKind, text_keys: &[&str]) -> Option<FactDefault> {
         if *kind == FactKind::Text {
             return self.text(node, text_keys).map(FactDefault::Text);
         }
@@ -176,13 +176,12 @@ impl<'s> Checker<'s> {
             Content::Scalar(scalar) if scalar.sort == Sort::Number => scalar.text.trim().to_owned(),
             _ => self.words(node)?.trim().to_owned(),
         };
-        if let Some(wanted) = misfit(kind, &written) {
-            let message = format!("`{written}` is not {wanted}");
-            let help = match kind {
-                FactKind::Choice(choices) => suggestion(&written, choices.keys().map(String::as_str)),
-                _ => None,
-            };
-            self.error("bad_default", node.place, message, help);
+        // Of a bare `14:05` only the writing is checked: its day is found when the incident starts.
+        let context = fact::Context { locale: &self.locales[0], timezone: chrono_tz::UTC, now: DateTime::UNIX_EPOCH };
+        let shell =
+            Fact { id: FactId::new(id), title: Text::default(), kind: kind.clone(), default: None, built_in: false };
+        if let Err(error) = fact::parse(&shell, &written, &context) {
+            self.error("bad_default", node.place, error.to_string(), None);
             return None;
         }
         Some(FactDefault::Written(written))
@@ -210,7 +209,7 @@ impl<'s> Checker<'s> {
         let mut audiences = by_id(builtin::audiences(), |audience| audience.id.clone());
         for (key, value) in node.and_then(|node| self.map(node, "`audiences`")).unwrap_or_default() {
             let Some(id) = self.key_id(key, "an audience's id") else { continue };
-            self.declare(&id, "audience", key.place);
+            self.redeclare(&id, "audience", key.place, audiences.contains_key(id.as_str()));
             if id == "page" {
                 let help = Some("give your audience another id".to_owned());
                 self.error("built_in_audience", key.place, "`page` is the status page: it has no contacts", help);
@@ -320,21 +319,4 @@ fn describe(kind: &FactKind) -> &'static str {
         FactKind::Duration => "a duration",
         FactKind::Choice(_) => "one of the choices",
     }
-}
-
-/// What a written value should have been, if it is not of its kind.
-fn misfit(kind: &FactKind, written: &str) -> Option<&'static str> {
-    let number = || written.parse::<f64>().ok().filter(|number| number.is_finite());
-    let sound = match kind {
-        FactKind::Text => true,
-        FactKind::Number => number().is_some(),
-        FactKind::Percent => number().is_some_and(|number| (0.0..=100.0).contains(&number)),
-        FactKind::Datetime { .. } => {
-            chrono::DateTime::parse_from_rfc3339(written).is_ok()
-                || written.len() == 5 && chrono::NaiveTime::parse_from_str(written, "%H:%M").is_ok()
-        }
-        FactKind::Duration => measure::duration(written).is_some(),
-        FactKind::Choice(choices) => choices.contains_key(written),
-    };
-    (!sound).then(|| describe(kind))
 }

@@ -231,8 +231,10 @@ fn syntax(text: &str, error: &ScanError) -> Problem {
             problem("syntax").help("indent with spaces")
         }
         ErrorKind::UnclosedQuotedScalar => problem("syntax").help("close the quotation"),
-        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => problem("syntax")
-            .help("quote text that contains `: `, and see that the line is indented like its neighbours"),
+        ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            problem("syntax")
+                .help("quote text that contains `: `, and see that the line is indented like its neighbours")
+        }
         ErrorKind::UnexpectedCharacter { character } if "@`%".contains(*character) => {
             problem("syntax").help("quote text that starts with this character")
         }
