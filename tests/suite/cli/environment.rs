@@ -210,13 +210,12 @@ fn masked(text: &str, folder: &Path) -> String {
     text
 }
 
+/// Splits a line at spaces that do not stand between double quotes.
 fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (index, part) in line.split('"').enumerate() {
-        match index % 2 {
-            0 => words.extend(part.split_whitespace().map(str::to_owned)),
-            _ => words.push(part.to_owned()),
-        }
-    }
-    words
+    let mut quoted = false;
+    let pieces = line.split(|c: char| {
+        quoted ^= c == '"';
+        c == ' ' && !quoted
+    });
+    pieces.filter(|word| !word.is_empty()).map(|word| word.replace('"', "")).collect()
 }

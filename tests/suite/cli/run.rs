@@ -5,9 +5,19 @@ use super::environment::TestEnvironment;
 #[test]
 fn bare_muster_off_a_terminal_says_what_is_open_and_what_to_do() {
     let environment = TestEnvironment::new();
-    insta::assert_snapshot!(environment.done(""), @"");
+    insta::assert_snapshot!(environment.done(""), @r"
+    No incident is open.
+      muster start  Something has happened: begin an incident
+      muster drill  Practise: play an incident, nothing is sent
+      muster init   Set up: settings, runbooks and templates in this folder
+    ");
     environment.done("start small --severity high");
-    insta::assert_snapshot!(environment.done(""), @"");
+    insta::assert_snapshot!(environment.done(""), @r"
+    INC-1  Logins fail
+    high · open · public: not told yet · pre · declared [time], [ago]
+    What to do next:
+      take_lead  Take the lead  lead  due in [span]
+    ");
 }
 
 #[test]
@@ -54,16 +64,74 @@ fn refusals_say_what_to_do_instead() {
     .into_iter()
     .map(|line| format!("$ muster {line}\n{}", environment.run(line).refusal()))
     .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    $ muster done take_laed
+    exit 3
+    error: no step is called `take_laed`
+    help: did you mean `take_lead`?
+
+    $ muster done first_notice
+    exit 1
+    error: it is not yet the turn of `first_notice`
+    help: open now: `take_lead`; before its turn: muster done first_notice --early --reason "…"
+
+    $ muster skip review --reason later
+    exit 1
+    error: it is not yet the turn of `review`
+    help: open now: `take_lead`; before its turn: muster skip review --early --reason "…"
+
+    $ muster answer take_lead yes
+    exit 1
+    error: `take_lead` is a task, not a question
+    help: muster done take_lead
+
+    $ muster lift close_form
+    exit 1
+    error: `close_form` has nothing to lift
+    help: nothing is to be lifted now
+
+    $ muster severity worst --reason x
+    exit 3
+    error: `worst` is no level of this runbook: `high`, `low`
+
+    $ muster approve take_lead
+    exit 1
+    error: `take_lead` needs no approval
+    help: muster done take_lead
+
+    $ muster show INC-7
+    exit 3
+    error: no incident `INC-7`
+    help: `muster list --all` shows every incident
+    "#);
 }
 
 #[test]
 fn coverage_and_reach_count_contacts() {
     let environment = TestEnvironment::begun();
-    insta::assert_snapshot!(environment.done("coverage"), @"");
+    insta::assert_snapshot!(environment.done("coverage"), @r"
+    3 affected, 0 covered by a fallback in use, 3 not.
+      off  phone_desk  Help by phone  reaches 2, adds 2
+
+    Not reached by anything yet: 3
+      ann
+      bo
+      cy
+    ");
     environment.done("fallback on phone_desk");
-    insta::assert_snapshot!(environment.done("coverage"), @"");
-    insta::assert_snapshot!(environment.done("contacts list"), @"");
+    insta::assert_snapshot!(environment.done("coverage"), @r"
+    3 affected, 2 covered by a fallback in use, 1 not.
+      on  phone_desk  Help by phone  reaches 2, adds 2
+
+    Not reached by anything yet: 1
+      bo
+    ");
+    insta::assert_snapshot!(environment.done("contacts list"), @r"
+    ann  Acme  Ann     ann@acme.example   555-0101
+    bo   博远  薄先生  bo@boyuan.example
+    cy   Acme  Cy                         555-0102
+    3 contacts of 2 organisations.
+    ");
 }
 
 #[test]
