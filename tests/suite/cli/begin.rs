@@ -100,8 +100,13 @@ fn start_says_what_runs_and_what_is_due() {
     let environment = TestEnvironment::new();
     let ran = environment.run("start small --severity high --set impact=\"Nobody can log in\" --role lead=kim");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    insta::assert_snapshot!(ran.stdout, @"");
-    insta::assert_snapshot!(ran.stderr, @"");
+    insta::assert_snapshot!(ran.stdout, @r"
+    INC-1 is running: Logins fail
+    Open now: take_lead
+    The first notice to customers is due by [time] (due in [span]).
+    Next: muster  walks you through it.
+    ");
+    insta::assert_snapshot!(ran.stderr, @"Practice: nothing leaves this machine. Mail becomes files in [folder]/outbox.");
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn an_incident_is_run_step_by_step() {
     let lines = [
         "done take_lead --note \"Dana leads\"",
         "set impact=\"Logins fail with error 500\" --confirm",
+        "done first_facts",
         "note \"The relay is slow\"",
         "skip first_notice --reason \"told by phone\"",
         "answer recent_change changed",
@@ -40,11 +41,127 @@ fn an_incident_is_run_step_by_step() {
         "done review",
     ];
     let told: Vec<String> = lines.iter().map(|line| format!("$ muster {line}\n{}", environment.done(line))).collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
-    insta::assert_snapshot!(environment.done("show"), @"");
-    insta::assert_snapshot!(environment.done("timeline"), @"");
-    insta::assert_snapshot!(environment.done("followup list"), @"");
-    insta::assert_snapshot!(environment.done("audit"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    $ muster done take_lead --note "Dana leads"
+    ✓ “Take the lead” was done: Dana leads.
+    ✓ “State what customers see” opened.
+    Open now: first_facts
+
+    $ muster set impact="Logins fail with error 500" --confirm
+    ✓ What customers see: Logins fail with error 500.
+    ✓ The prepared wording was confirmed: What still works, What customers can do meanwhile, How to reach us.
+    Open now: first_facts
+
+    $ muster done first_facts
+    ✓ “State what customers see” was done.
+    ✓ “Tell customers” opened.
+    Open now: first_notice
+
+    $ muster note "The relay is slow"
+    ✓ The relay is slow
+    Open now: first_notice
+
+    $ muster skip first_notice --reason "told by phone"
+    ✓ “Tell customers” was skipped: told by phone.
+    ✓ The search for the problem and its repair began.
+    ✓ “Any change in the last two hours?” opened.
+    Open now: recent_change
+
+    $ muster answer recent_change changed
+    ✓ “Any change in the last two hours?” was answered: It was changed.
+    ✓ “Any change in the last two hours?” was done.
+    ✓ “Close the login form” opened.
+    Open now: close_form
+
+    $ muster done close_form
+    ✓ “Close the login form” worked.
+    ✓ “Close the login form” is in place and must be lifted or kept.
+    ✓ “Go through the fallbacks” opened.
+    Open now: desks
+
+    $ muster severity low --reason "half are back"
+    ✓ The severity changed from high to low: half are back.
+    Open now: desks
+
+    $ muster cause system
+    ✓ The cause was classified: system.
+    Open now: desks
+
+    $ muster role ops=kim
+    ✓ The role of Operations was taken.
+    Open now: desks
+
+    $ muster fallback on phone_desk
+    ✓ “Help by phone” is in use.
+    Open now: desks
+
+    $ muster done desks
+    ✓ “Go through the fallbacks” was done.
+    INC-1: no step is open.
+
+    $ muster lift close_form
+    ✓ “Close the login form” was lifted.
+    ✓ The incident was resolved.
+    ✓ The review began.
+    ✓ “Write the review” opened.
+    Open now: review
+
+    $ muster followup add "Alert on failed logins" --owner ops
+    ✓ Follow-up F-1 was added: Alert on failed logins.
+    Open now: review
+
+    $ muster done review
+    ✓ “Write the review” was done.
+    ✓ The incident was closed.
+    INC-1: no step is open.
+    "#);
+    insta::assert_snapshot!(environment.done("show"), @r"
+    INC-1  Logins fail
+    low · closed · public: not told yet · post · system · declared [time], [ago] · resolved [time] · closed [time]
+
+    Facts
+      impact      Logins fail with error 500
+      unaffected  Sessions that are open go on
+      workaround  none
+      contact     support@example.com
+
+    Steps: 7 ended, 0 open, 0 to come.
+    ");
+    insta::assert_snapshot!(environment.done("timeline"), @r"
+    1   [time]  dana    “Logins fail” was declared, high.
+    2   [time]  muster  The first response began.
+    3   [time]  muster  “Take the lead” opened.
+    4   [time]  lead    “Take the lead” was done: Dana leads.
+    5   [time]  muster  “State what customers see” opened.
+    6   [time]  lead    What customers see: Logins fail with error 500.
+    7   [time]  lead    The prepared wording was confirmed: What still works, What customers can do meanwhile, How to reach us.
+    8   [time]  lead    “State what customers see” was done.
+    9   [time]  muster  “Tell customers” opened.
+    10  [time]  lead    The relay is slow
+    11  [time]  comms   “Tell customers” was skipped: told by phone.
+    12  [time]  muster  The search for the problem and its repair began.
+    13  [time]  muster  “Any change in the last two hours?” opened.
+    14  [time]  lead    “Any change in the last two hours?” was answered: It was changed.
+    15  [time]  lead    “Any change in the last two hours?” was done.
+    16  [time]  muster  “Close the login form” opened.
+    17  [time]  lead    “Close the login form” worked.
+    18  [time]  muster  “Close the login form” is in place and must be lifted or kept.
+    19  [time]  muster  “Go through the fallbacks” opened.
+    20  [time]  lead    The severity changed from high to low: half are back.
+    21  [time]  lead    The cause was classified: system.
+    22  [time]  lead    The role of Operations was taken.
+    23  [time]  lead    “Help by phone” is in use.
+    24  [time]  lead    “Go through the fallbacks” was done.
+    25  [time]  lead    “Close the login form” was lifted.
+    26  [time]  muster  The incident was resolved.
+    27  [time]  muster  The review began.
+    28  [time]  muster  “Write the review” opened.
+    29  [time]  lead    Follow-up F-1 was added: Alert on failed logins.
+    30  [time]  lead    “Write the review” was done.
+    31  [time]  muster  The incident was closed.
+    ");
+    insta::assert_snapshot!(environment.done("followup list"), @"INC-1  F-1  open  Alert on failed logins  ops  no date");
+    insta::assert_snapshot!(environment.done("audit"), @"INC-1  31 events, chain whole  [hash]");
     assert!(environment.done("retro").contains("Logins fail"));
 }
 

@@ -96,7 +96,27 @@ fn a_notice_is_drafted_shown_and_sent() {
     assert_eq!(sent["pending"], 0);
     let letters = std::fs::read_dir(environment.path().join("outbox")).expect("the outbox").count();
     assert_eq!(sent["sent"], letters);
-    insta::assert_snapshot!(environment.done("show"), @"");
+    insta::assert_snapshot!(environment.done("show"), @r"
+    INC-1  Logins fail
+    high · open · public: investigating · mid · declared [time], [ago]
+
+    Now
+      recent_change  Any change in the last two hours?  lead
+
+    Promised
+      customers were promised the next update by [time] (due in [span])
+
+    Notices
+      first_notice  investigating  sent out  3 recipients  sent 2, failed 1
+
+    Facts
+      impact      Logins fail
+      unaffected  Sessions that are open go on
+      workaround  none
+      contact     support@example.com
+
+    Steps: 3 ended, 1 open, 3 to come.
+    ");
 }
 
 #[test]
