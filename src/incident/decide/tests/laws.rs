@@ -181,13 +181,13 @@ fn forward(runbook: &Runbook, incident: &Incident, step: &StepId, number: u128) 
     }
     let command = match &runbook.steps[step].kind {
         StepKind::Decide { answers } => {
-            let answer = answers.keys().nth(usize::from(number % 2 == 0)).expect("two or more").clone();
+            let answer = answers.keys().nth(usize::from(number.is_multiple_of(2))).expect("two or more").clone();
             Command::AnswerDecision { answer, step: step.clone() }
         }
         StepKind::Action { .. } | StepKind::Contain { run: Some(_), .. } => {
             if state.run.as_ref().is_some_and(RunState::is_under_way) {
-                super::given::answered(name, state.runs, number % 3 > 0)
-            } else if number % 7 == 0 {
+                super::given::answered(name, state.runs, !number.is_multiple_of(3))
+            } else if number.is_multiple_of(7) {
                 super::given::ended_as(name, Outcome::Failed)
             } else {
                 super::given::run(name)
@@ -201,7 +201,7 @@ fn forward(runbook: &Runbook, incident: &Incident, step: &StepId, number: u128) 
             }
         }
         StepKind::Wait(WaitFor::Signal) => Command::SignalStep { step: step.clone() },
-        StepKind::Accept { .. } if number % 3 == 0 => super::given::ended_as(name, Outcome::Failed),
+        StepKind::Accept { .. } if number.is_multiple_of(3) => super::given::ended_as(name, Outcome::Failed),
         StepKind::Wait(WaitFor::Time(_)) => super::given::skip(name),
         StepKind::Cover { .. } if incident.fallbacks.is_empty() => {
             Command::SwitchFallback { fallback: crate::runbook::FallbackId::new("desk"), on: true }

@@ -46,7 +46,7 @@ fn a_review_is_done_when_what_it_requires_is_there() {
     let mut g = given(runbook([], [], [review("learn", &["Alert on failures"], &all)]));
     g.when(done("before"));
     assert_eq!(g.when(done("during"))[3..], ["StepOpened learn", "FollowUpAdded F-1"]);
-    let mut unfinished = |g: &mut super::given::Given| {
+    let unfinished = |g: &mut super::given::Given| {
         let refused = g.rejection(done("learn"));
         assert_eq!(refused.code, "review_unfinished");
         refused.help.expect("help")
