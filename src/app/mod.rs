@@ -71,7 +71,7 @@ pub enum Outlet {
     /// As the settings say.
     World,
     /// Into a folder, with answers made up beforehand: a drill.
-    Trap(Rehearsal),
+    Trap(Box<Rehearsal>),
 }
 
 /// An incident with the runbook it runs by.

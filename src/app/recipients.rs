@@ -84,11 +84,16 @@ impl App {
                 store.last_mailed(plan.loaded.incident.id, &ids).await?
             }
         };
-        let standing = |contact: &Contact| Standing {
-            suppressed: contact.mail_address().is_some_and(|address| suppressed.contains(&normalise(address))),
-            paced: plan
-                .mailed_since
-                .is_some_and(|since| mailed.get(&contact.id).is_some_and(|mailed_at| *mailed_at > since)),
+        let standing = |contact: &Contact| {
+            let suppressed = contact.mail_address().is_none_or(|address| suppressed.contains(&normalise(address)));
+            Standing {
+                suppressed: suppressed && contact.mail_address().is_some(),
+                // Whoever cannot be mailed is told so once a round, like those who can.
+                paced: plan.mailed_since.is_some_and(|since| match mailed.get(&contact.id) {
+                    Some(mailed_at) => *mailed_at > since,
+                    None => suppressed && told_since(plan.loaded, since),
+                }),
+            }
         };
         Ok(contacts.iter().map(standing).collect())
     }
@@ -132,6 +137,12 @@ pub(super) fn mailed_since(
     let (severity, _) = loaded.runbook.severity(loaded.incident.severity.as_str())?;
     let span = after(now, severity.mail_every) - now;
     now.checked_sub_signed(span)
+}
+
+/// Whether customers were sent a notice after that moment.
+fn told_since(loaded: &Loaded, since: Timestamp) -> bool {
+    let to_customers = loaded.incident.notices.iter().filter(|notice| notice.draft.to_customers);
+    to_customers.filter_map(|notice| notice.first_sent_at).any(|sent| sent > since)
 }
 
 fn delivery(contact: &Contact, row: Row, print: &mut Fingerprint) -> NewDelivery {
