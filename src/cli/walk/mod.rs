@@ -158,7 +158,13 @@ async fn press(session: &mut Session, app: &App, loaded: &Loaded, todo: &[StepId
             Ok(())
         }
         Key::Help => {
-            session.out.lines(words.help_of_walk());
+            let mut table = Table::new().indent(2);
+            for (key, does) in words.help_of_walk() {
+                table.row([Cell::styled(key, style::STRONG), does.into()]);
+            }
+            let columns = session.out.columns;
+            session.out.lines(table.lines(columns));
+            session.out.line(words.also_commands());
             Ok(())
         }
         Key::Quit => Ok(()),
