@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::delivery::{Letter, Verdict, robots, webhook};
+use crate::delivery::{Letter, Verdict, robots};
 use crate::settings::WebhookKind;
 
 /// Writes one message into a folder; a second try of the same delivery replaces the first file.
@@ -19,10 +19,7 @@ pub fn put(folder: &Path, letter: &Letter, extension: &str, bytes: &[u8]) -> Ver
 
 /// Writes what an endpoint would be told; without address, signature or secret.
 pub fn put_call(folder: &Path, letter: &Letter, kind: WebhookKind) -> Verdict {
-    let told: Vec<Value> = match kind {
-        WebhookKind::Standard => vec![webhook::body(letter)],
-        robot => robots::payloads(robot, letter, None, letter.date),
-    };
+    let told = robots::payloads(kind, letter, None, letter.date);
     let file = json!({ "endpoint": letter.to, "delivery": letter.delivery, "told": told });
     match serde_json::to_vec_pretty(&file) {
         Ok(mut bytes) => {
