@@ -15,6 +15,7 @@ use crate::settings::Settings;
 use crate::store::Store;
 
 mod begin;
+mod book;
 mod check;
 mod commit;
 mod contacts;
@@ -71,7 +72,7 @@ pub enum Outlet {
     /// As the settings say.
     World,
     /// Into a folder, with answers made up beforehand: a drill.
-    Trap(Rehearsal),
+    Trap(Box<Rehearsal>),
 }
 
 /// An incident with the runbook it runs by.

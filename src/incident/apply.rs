@@ -166,7 +166,10 @@ impl Incident {
             Event::RoleAssigned { role, people } => {
                 self.roles.insert(role.clone(), people.clone());
             }
-            Event::NoteAdded { .. } | Event::EventCorrected { .. } | Event::PhraseKept { .. } => {}
+            Event::NoteAdded { .. }
+            | Event::EventCorrected { .. }
+            | Event::EventTranslated { .. }
+            | Event::PhraseKept { .. } => {}
 
             Event::FallbackSwitched { fallback, on } => {
                 let state = self.fallbacks.entry(fallback.clone()).or_default();

@@ -95,6 +95,12 @@ pub enum Command {
         text: String,
         reason: String,
     },
+    /// Says what was written in an event in another language; the original stays.
+    TranslateEvent {
+        seq: u64,
+        locale: Locale,
+        text: String,
+    },
 
     // Who is covered
     SwitchFallback {

@@ -185,6 +185,12 @@ pub enum Event {
         text: String,
         reason: String,
     },
+    /// What somebody wrote in an event, said in another language; readers of that language see this.
+    EventTranslated {
+        seq: u64,
+        locale: Locale,
+        text: String,
+    },
 
     FallbackSwitched {
         fallback: FallbackId,
@@ -420,7 +426,7 @@ names! {
     DecisionAnswered, SignalReceived, ProbeAnswered, StepEnded, AttemptRestarted, MeasureRequested, ActionQueued,
     ActionStarted, ActionWorked, ActionFailed, Approved, Rejected, ApprovalEscalated, ObligationOpened,
     ObligationLifted, ObligationKept, FactStated, FactsConfirmed, SeverityChanged, CauseClassified, RoleAssigned,
-    NoteAdded, EventCorrected, FallbackSwitched, FallbackImported, AffectedImported, ContactsReached, NoticeDrafted,
+    NoteAdded, EventCorrected, EventTranslated, FallbackSwitched, FallbackImported, AffectedImported, ContactsReached, NoticeDrafted,
     NoticeVoided, NoticeCancelled, NoticeQueued, NoticePaused, NoticeResumed, NoticeResent, NoticeFirstSent,
     NoticeSettled, StatusChanged, UpdateOwed, DeadlineMissed, IncidentResolved, IncidentClosed, IncidentReopened,
     SectionEdited, FactorAdded, PhraseKept, FollowUpAdded, FollowUpPlanned, FollowUpDone, FollowUpVerified,
@@ -508,6 +514,7 @@ impl Event {
             | Self::RoleAssigned { .. }
             | Self::NoteAdded { .. }
             | Self::EventCorrected { .. }
+            | Self::EventTranslated { .. }
             | Self::FallbackSwitched { .. }
             | Self::FallbackImported { .. }
             | Self::AffectedImported { .. }

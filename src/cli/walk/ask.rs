@@ -26,7 +26,7 @@ pub(crate) async fn step(session: &mut Session, app: &App, loaded: &Loaded, step
     let words = session.words;
     match &step.kind {
         StepKind::Task { evidence_required } => task(session, app, loaded, step, *evidence_required).await,
-        StepKind::Gather { facts } => gather(session, app, loaded, facts).await,
+        StepKind::Gather { facts } => gather(session, app, loaded, &step.id, facts).await,
         StepKind::Decide { .. } => {
             let answer = steps::ask_answer(session, loaded, &step.id)?;
             act(session, app, loaded, Command::AnswerDecision { step: step.id.clone(), answer }).await
@@ -109,6 +109,7 @@ async fn gather(
     session: &mut Session,
     app: &App,
     loaded: &Loaded,
+    step: &StepId,
     facts: &[crate::runbook::FactId],
 ) -> Result<(), Error> {
     let words = session.words;
@@ -125,10 +126,15 @@ async fn gather(
             written.push(Written { fact: fact.id.as_str().to_owned(), locale, value });
         }
     }
-    let caller = session.caller()?;
-    let change = app.set(&caller, loaded.incident.id, &written, true).await;
-    let change = change.map_err(|error| translate::app(session, error))?;
-    change::show(&mut session.out, words, &change)
+    if !written.is_empty() {
+        let caller = session.caller()?;
+        let change = app.set(&caller, loaded.incident.id, &written, false).await;
+        let change = change.map_err(|error| translate::app(session, error))?;
+        change::show(&mut session.out, words, &change)?;
+    }
+    // Ending the step confirms the prepared wording that was kept.
+    let step = step.clone();
+    act(session, app, loaded, Command::FinishStep { step, outcome: None, note: None, evidence: None }).await
 }
 
 fn ask_fact(session: &mut Session, fact: &Fact, proposed: Option<&str>) -> Result<String, Error> {

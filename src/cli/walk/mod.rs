@@ -138,7 +138,10 @@ async fn press(session: &mut Session, app: &App, loaded: &Loaded, todo: &[StepId
             steps::act(session, app, incident, command).await.map(drop)
         }
         Key::Skip(index) => {
-            let Some(step) = todo.get(index) else { return Ok(session.out.line(words.nothing_to_do())) };
+            let Some(step) = todo.get(index) else {
+                session.out.line(words.nothing_to_do());
+                return Ok(());
+            };
             session.out.line(paint(style::STRONG, step.as_str()));
             let reason = session.prompt.required(&mut session.out, words, words.ask_reason())?;
             let command = Command::SkipStep { step: step.clone(), reason };
@@ -155,7 +158,13 @@ async fn press(session: &mut Session, app: &App, loaded: &Loaded, todo: &[StepId
             Ok(())
         }
         Key::Help => {
-            session.out.lines(words.help_of_walk());
+            let mut table = Table::new().indent(2);
+            for (key, does) in words.help_of_walk() {
+                table.row([Cell::styled(key, style::STRONG), does.into()]);
+            }
+            let columns = session.out.columns;
+            session.out.lines(table.lines(columns));
+            session.out.line(words.also_commands());
             Ok(())
         }
         Key::Quit => Ok(()),

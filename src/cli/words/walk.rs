@@ -41,29 +41,35 @@ impl Words {
         )
     }
 
-    pub(crate) fn help_of_walk(self) -> &'static [&'static str] {
+    /// What each key does.
+    pub(crate) fn help_of_walk(self) -> [(&'static str, &'static str); 7] {
         match self {
-            Self::English => &[
-                "Enter      do the step marked ▸",
-                "1, 2, …    do that step",
-                "n TEXT     keep a note, at once",
-                "s, s 2     skip a step, with a reason",
-                "t          the timeline so far",
-                "l          look at the whole incident",
-                "q          leave; the incident goes on, and so do its clocks",
-                "Everything here is also a command: muster --help",
+            Self::English => [
+                ("Enter", "do the step marked ▸"),
+                ("1, 2, 3", "do that step"),
+                ("n TEXT", "keep a note, at once"),
+                ("s, s 2", "skip a step, with a reason"),
+                ("t", "the timeline so far"),
+                ("l", "look at the whole incident"),
+                ("q", "leave; the incident goes on, and so do its clocks"),
             ],
-            Self::Chinese => &[
-                "回车       处理标有 ▸ 的步骤",
-                "1、2……    处理对应序号的步骤",
-                "n 内容     立即记录一条",
-                "s、s 2     跳过某一步，需说明原因",
-                "t          查看到目前为止的时间线",
-                "l          查看事件全貌",
-                "q          退出；事件继续，计时不停",
-                "这里的每个操作都有对应的命令，见 muster --help。",
+            Self::Chinese => [
+                ("回车", "处理标有 ▸ 的步骤"),
+                ("1、2、3", "处理对应序号的步骤"),
+                ("n 内容", "立即记录一条"),
+                ("s、s 2", "跳过某一步，需说明原因"),
+                ("t", "查看到目前为止的时间线"),
+                ("l", "查看事件全貌"),
+                ("q", "退出；事件继续，计时不停"),
             ],
         }
+    }
+
+    pub(crate) fn also_commands(self) -> &'static str {
+        self.pick(
+            "Everything here is also a command: muster --help",
+            "这里的每个操作都有对应的命令，见 muster --help。",
+        )
     }
 
     pub(crate) fn not_a_key(self) -> &'static str {
