@@ -295,10 +295,13 @@ impl Teller<'_> {
             ),
             Event::ContactsReached { step, contacts, by, note } => {
                 let count = contacts.len();
+                let by = match by.as_str() {
+                    "phone" => words.pick("电话", "phone"),
+                    "mail" => words.pick("邮件", "mail"),
+                    other => other,
+                };
                 let what = say!(words, "逐一联系到 {count} 位客户（{by}）", "Reached {count} by hand ({by})");
-                Told::new(Kind::Step, with_reason(words, &what, note.as_deref()))
-                    .of(step)
-                    .grouped(format!("reach {step}"))
+                Told::new(Kind::Step, with_reason(words, &what, note.as_deref())).of(step)
             }
             _ => return None,
         };
