@@ -22,6 +22,7 @@ mod coverage;
 mod deliver;
 mod draft;
 mod error;
+mod foresee;
 mod keep;
 mod learn;
 mod measure;
