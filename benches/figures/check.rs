@@ -31,18 +31,22 @@ pub(crate) fn figures() -> Vec<Figure> {
     }]
 }
 
-/// A runbook with every kind of thing that costs: conditions, roles, deadlines, answers, a translation.
+/// A runbook in which every tenth step is a decision, and every tenth asks for its answer.
 fn runbook(steps: usize) -> String {
     let mut text = String::from(
         "muster: 1\nid: long\ntitle: A long night\nlocales: [en, zh-Hans]\n\npre:\n  - decide: first\n    \
          title: Anything changed?\n    answers: { changed: \"Yes\", unchanged: \"No\" }\n",
     );
+    let mut asked = "first".to_owned();
     for n in 1..steps {
         let _ = match n % 10 {
-            0 => writeln!(text, "  - decide: d{n}\n    title: Is {n} so?\n    answers: {{ a: So, b: Not so }}"),
-            1 | 4 => writeln!(
+            0 => {
+                asked = format!("d{n}");
+                writeln!(text, "  - decide: d{n}\n    title: Is {n} so?\n    answers: {{ changed: So, b: Not so }}")
+            }
+            4 => writeln!(
                 text,
-                "  - task: t{n}\n    title: Do number {n}\n    when: answers.first == 'changed' && rank <= 2\n    within: 5m"
+                "  - task: t{n}\n    title: Do number {n}\n    when: answers.{asked} == 'changed' && rank <= 2\n    within: 5m"
             ),
             7 => writeln!(text, "  - task: t{n}\n    title: Do number {n}\n    role: ops\n    detail: See page {n}."),
             _ => writeln!(text, "  - task: t{n}\n    title: Do number {n}\n    role: dev"),

@@ -15,6 +15,7 @@ use crate::settings::Settings;
 use crate::store::Store;
 
 mod begin;
+mod book;
 mod check;
 mod commit;
 mod contacts;

@@ -3,7 +3,7 @@
 use crate::app::view::{Change, DraftView, ReachLine};
 use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Written};
 use crate::clock::{Timestamp, after};
-use crate::incident::command::FollowUpPlan;
+use crate::incident::event::FollowUpPlan;
 use crate::incident::{Command, IncidentId, Outcome, PersonId, event, translate};
 use crate::locale::{Locale, Text};
 use crate::runbook::{FactId, ProbeFor, StepId, StepKind};
