@@ -23,6 +23,7 @@ mod coverage;
 mod deliver;
 mod draft;
 mod error;
+mod foresee;
 mod keep;
 mod learn;
 mod measure;

@@ -108,19 +108,72 @@ async fn without_an_incident_it_offers_the_ways_to_begin() {
 #[tokio::test]
 async fn enter_does_the_next_thing_until_the_incident_is_closed() {
     let folder = begun().await;
-    // Each line answers one question: a task, the facts as they stand, the notice, the decision by its
-    // number, the containment, the fallback, the acceptance, the review.
-    let lines = "\n\n\n\n\n\n\n\n\n\n\n\n2\n\ny\ny\n\n\ny\ny\n\n\ny\n\nq\n";
+    let lines = concat!(
+        "\n\nThe team knows\n", // take_lead: done, a note
+        "\n\n\n\n\n",           // first_facts: each wording as it stands
+        "\ny\n",                // first_notice: send it
+        "\n2\n",                // recent_change: the second answer
+        "\ny\ny\n\n",           // close_form: done, worked, no note
+        "\ny\ny\n\n",           // desks: on, gone through, no note
+        "\nn\nStill slow\n",    // accepted: does not hold
+        "\ny\n",                // the form is open again
+        "\ny\n\n",              // review: written
+    );
     let printed = play(folder.path(), "en", lines).await;
-    for done in [
-        "“Take the lead” was done",
-        "“State what customers see” was done",
-        "“Any change?” was answered: Nothing changed",
-        "“Close the form” worked",
-        "“Help by phone” is in use",
-    ] {
-        assert!(printed.contains(done), "{done}\n{printed}");
-    }
+    let done: Vec<&str> = printed.lines().filter_map(|line| line.split_once("✓ ")).map(|(_, done)| done).collect();
+    insta::assert_snapshot!(done.join("\n"), @r"
+    “Take the lead” was done: The team knows.
+    “State what customers see” opened.
+    The prepared wording was confirmed: What still works, What customers can do meanwhile, How to reach us.
+    “State what customers see” was done.
+    “Tell customers” opened.
+    “Any change?” was answered: Nothing changed.
+    “Any change?” was done.
+    “Close the form” opened.
+    “Close the form” worked.
+    “Close the form” is in place and must be lifted or kept.
+    “Go through the fallbacks” opened.
+    “Help by phone” is in use.
+    “Go through the fallbacks” was done.
+    “Acceptance” opened.
+    “Acceptance” failed: Still slow.
+    “Close the form” was lifted.
+    The incident was resolved.
+    The review began.
+    “Write the review” opened.
+    “Write the review” was done.
+    The incident was closed.
+    ");
+    assert!(printed.ends_with("INC-1 is closed. Its retrospective: muster retro\n"), "{printed}");
+}
+
+#[tokio::test]
+async fn what_a_notice_lacks_is_asked_for() {
+    let folder = begun().await;
+    let lines = concat!(
+        "s\nNo time\n",             // take_lead
+        "s\nNo time\n",             // first_facts: nothing is confirmed
+        "\n\n\nPhone us\n\ny\nq\n", // first_notice: each missing fact, then send
+    );
+    let printed = play(folder.path(), "en", lines).await;
+    let asked = printed.split_once("It was not drafted").expect("what is missing").1;
+    let asked: Vec<&str> = asked.lines().take_while(|line| !line.contains("────")).collect();
+    insta::assert_snapshot!(asked.join("\n"), @r#"
+    : the notice must first say
+      what still works is not stated (`unaffected`)
+        muster set unaffected="Open sessions go on"
+      what customers can do meanwhile is not stated (`workaround`)
+        muster set workaround="none"
+      how customers reach you is not stated (`contact`)
+        muster set contact="support@example.com"
+
+    What still works [Open sessions go on] What customers can do meanwhile [none] How to reach us [support@example.com] ✓ What still works: Open sessions go on.
+    ✓ What customers can do meanwhile: none.
+    ✓ How to reach us: Phone us.
+    Open now: first_notice
+    "#);
+    assert!(printed.contains("Phone us"), "{printed}");
+    assert!(printed.contains("▸ 1  recent_change"), "{printed}");
 }
 
 #[tokio::test]

@@ -148,6 +148,21 @@ impl Words {
         self.pick("Take the draft back? (no: it waits for someone else)", "撤回这份草稿吗？（否：等其他人批准）")
     }
 
+    pub(crate) fn none_hint(self) -> &'static str {
+        self.pick(" (“none” if there is none yet)", "（还没有就填 none）")
+    }
+
+    pub(crate) fn ask_lift(self, lift: &str) -> String {
+        self.pick(format!("{lift}: is it done?"), format!("{lift}：完成了吗？"))
+    }
+
+    pub(crate) fn ask_keep(self) -> &'static str {
+        self.pick(
+            "Keep it in place for good? Say why. (Enter: leave it for later)",
+            "要长期保留吗？请说明原因。（直接回车：以后再说）",
+        )
+    }
+
     /// How a fact of this kind is written, where it is not plain text.
     pub(crate) fn kind_hint(self, kind: &crate::runbook::FactKind) -> &'static str {
         use crate::runbook::FactKind;
@@ -185,6 +200,10 @@ impl Words {
 
     pub(crate) fn awaits_approval_by(self, roles: &str) -> String {
         self.pick(format!("waits for approval by {roles}"), format!("等待 {roles} 批准"))
+    }
+
+    pub(crate) fn to_be_lifted(self) -> &'static str {
+        self.pick("to be lifted", "待解除")
     }
 
     pub(crate) fn on_its_way(self) -> &'static str {
