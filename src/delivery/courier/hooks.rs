@@ -2,8 +2,8 @@
 
 use super::Round;
 use crate::delivery::webhook::{self, Endpoint};
-use crate::delivery::{Letter, Verdict};
-use crate::settings::{Secret, Webhook, WebhookKind};
+use crate::delivery::{Letter, Verdict, trap};
+use crate::settings::{Relay, Secret, Webhook, WebhookKind};
 use crate::store::ledger::{Leased, Recipient};
 
 /// Works until the lane ends.
@@ -42,6 +42,10 @@ async fn deliver(round: &Round<'_>, row: &Leased, letter: &Letter) -> Verdict {
     };
     if let Some(trap) = &courier.trap {
         return trap.webhook(letter, named.map_or(WebhookKind::Standard, |webhook| webhook.kind));
+    }
+    if let (None, Relay::Folder(folder)) = (named, &courier.mail.relay) {
+        // Practice: a contact's own endpoint is called no more than the contact is mailed.
+        return trap::write_webhook(folder, letter, WebhookKind::Standard);
     }
     let endpoint = match named.map_or_else(|| Ok(of_contact(&row.address)), configured) {
         Ok(endpoint) => endpoint,

@@ -98,7 +98,8 @@ fn reach(figures: &Figures, words: &Words, sentences: &mut Vec<String>) {
     }
     if figures.reached_by_hand > 0 {
         let count = figures.reached_by_hand;
-        sentences.push(say!(words, "人工逐一联系到 {count} 位客户。", "{count} customers were reached by hand."));
+        let customers = if count == 1 { "customer was" } else { "customers were" };
+        sentences.push(say!(words, "人工逐一联系到 {count} 位客户。", "{count} {customers} reached by hand."));
     }
 }
 
@@ -109,7 +110,7 @@ fn obligations(sources: &Sources<'_>, figures: &Figures, words: &Words, sentence
         sentences.push(say!(
             words,
             "需要恢复的遏制措施 {opened} 项：已恢复 {lifted} 项，说明理由后保留 {kept} 项。",
-            "{opened} containments had to be lifted again: {lifted} were, {kept} stayed with a reason."
+            "Containments to be lifted again: {opened}; lifted: {lifted}; kept in place with a reason: {kept}."
         ));
     }
     let open =

@@ -200,7 +200,7 @@ fn masked(text: &str, folder: &Path) -> String {
         ),
         (r"\b\d{2}:\d{2}\b", "[time]"),
         (r"due in [0-9a-z ]*[dhms]\b", "due in [span]"),
-        (r"还剩 [0-9天小时分秒 ]+", "还剩 [时长]"),
+        (r"还剩 [0-9天小时分钟秒 ]+", "还剩 [时长]"),
         (r"just now|\d+s ago", "[ago]"),
         (r"刚刚|\d+ 秒前", "[多久前]"),
     ] {
