@@ -68,6 +68,11 @@ impl Words {
         items.join(self.pick(", ", "、"))
     }
 
+    /// An aside after a word.
+    pub(crate) fn in_brackets(self, aside: &str) -> String {
+        self.pick(format!(" ({aside})"), format!("（{aside}）"))
+    }
+
     // ---- Where things are read from
 
     pub(crate) fn settings_read_from(self, file: Option<&Path>) -> String {

@@ -95,10 +95,10 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             format!("更正第 {seq} 条记录：{}更正原因：{}", ended(text), ended(reason))
         }
 
-        Event::FallbackSwitched { fallback, on: true } => format!("备用方案“{}”已启用。", words.fallback(fallback)),
-        Event::FallbackSwitched { fallback, on: false } => format!("备用方案“{}”未启用。", words.fallback(fallback)),
+        Event::FallbackSwitched { fallback, on: true } => format!("替代方案“{}”已启用。", words.fallback(fallback)),
+        Event::FallbackSwitched { fallback, on: false } => format!("替代方案“{}”未启用。", words.fallback(fallback)),
         Event::FallbackImported { fallback, contacts } => {
-            format!("备用方案“{}”已导入名单，共 {contacts} 个联系人。", words.fallback(fallback))
+            format!("替代方案“{}”已导入名单，共 {contacts} 个联系人。", words.fallback(fallback))
         }
         Event::AffectedImported { contacts } => format!("已导入受影响名单，共 {contacts} 个联系人。"),
         Event::ContactsReached { contacts, by, note, .. } => {

@@ -270,8 +270,8 @@ impl Teller<'_> {
                 let title =
                     self.runbook.fallbacks.get(fallback).map_or(fallback.as_str(), |f| f.title.get(&words.locale));
                 let what = match on {
-                    true => say!(words, "启用替代办法“{title}”", "Switched on the fallback “{title}”"),
-                    false => say!(words, "停用替代办法“{title}”", "Switched off the fallback “{title}”"),
+                    true => say!(words, "启用替代方案“{title}”", "Switched on the fallback “{title}”"),
+                    false => say!(words, "停用替代方案“{title}”", "Switched off the fallback “{title}”"),
                 };
                 Told::new(Kind::Measure, what)
             }
