@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use lettre::message::Mailbox;
-use serde_json::{Value, json};
 
 use super::email::folder;
-use super::{Letter, Verdict, mime, robots, webhook};
+use super::{Letter, Verdict, mime};
 use crate::settings::WebhookKind;
 
 /// A folder that takes the place of the world.
@@ -36,9 +35,13 @@ impl Trap {
         }
     }
 
-    /// What an endpoint would be told, in `outbox/*.json`; without address, signature or secret.
+    /// What an endpoint would be told, in `outbox/*.json`.
     pub fn webhook(&self, letter: &Letter, kind: WebhookKind) -> Verdict {
+<<<<<<< HEAD
         write_webhook(&self.outbox(), letter, kind)
+=======
+        folder::put_call(&self.outbox(), letter, kind)
+>>>>>>> main
     }
 
     fn outbox(&self) -> PathBuf {

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
-use super::command::FollowUpPlan;
-use super::event::{DraftedNotice, FactValue};
+use super::event::{DraftedNotice, FactValue, FollowUpPlan};
 use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId};
 use crate::clock::Timestamp;
 use crate::contact::ContactId;

@@ -96,25 +96,84 @@ async fn begun() -> tempfile::TempDir {
 async fn without_an_incident_it_offers_the_ways_to_begin() {
     let folder = tempfile::tempdir().expect("a folder");
     let printed = play(folder.path(), "en", "").await;
-    insta::assert_snapshot!(printed, @"");
+    insta::assert_snapshot!(printed, @r"
+    No incident is open. What would you like to do?
+      1  Something has happened: begin an incident                start
+      2  Practise: play an incident, nothing is sent              drill
+      3  Set up: settings, runbooks and templates in this folder  init
+    Number: [1]
+    ");
 }
 
 #[tokio::test]
 async fn enter_does_the_next_thing_until_the_incident_is_closed() {
     let folder = begun().await;
-    // Each line answers one question: a task, the facts as they stand, the notice, the decision by its
-    // number, the containment, the fallback, the acceptance, the review.
-    let lines = "\n\n\n\n\n\n\n\n\n\n\n\n2\n\ny\ny\n\n\ny\ny\n\n\ny\n\nq\n";
+    let lines = concat!(
+        "\n\nThe team knows\n", // take_lead: done, a note
+        "\n\n\n\n\n",           // first_facts: each wording as it stands
+        "\ny\n",                // first_notice: send it
+        "\n2\n",                // recent_change: the second answer
+        "\ny\ny\n\n",           // close_form: done, worked, no note
+        "\ny\ny\n\n",           // desks: on, gone through, no note
+        "\nn\nStill slow\n",    // accepted: does not hold
+        "\ny\n",                // the form is open again
+        "\ny\n\n",              // review: written
+    );
     let printed = play(folder.path(), "en", lines).await;
-    for done in [
-        "“Take the lead” was done",
-        "“State what customers see” was done",
-        "“Any change?” was answered: Nothing changed",
-        "“Close the form” worked",
-        "“Help by phone” is in use",
-    ] {
-        assert!(printed.contains(done), "{done}\n{printed}");
-    }
+    let done: Vec<&str> = printed.lines().filter_map(|line| line.split_once("✓ ")).map(|(_, done)| done).collect();
+    insta::assert_snapshot!(done.join("\n"), @r"
+    “Take the lead” was done: The team knows.
+    “State what customers see” opened.
+    The prepared wording was confirmed: What still works, What customers can do meanwhile, How to reach us.
+    “State what customers see” was done.
+    “Tell customers” opened.
+    “Any change?” was answered: Nothing changed.
+    “Any change?” was done.
+    “Close the form” opened.
+    “Close the form” worked.
+    “Close the form” is in place and must be lifted or kept.
+    “Go through the fallbacks” opened.
+    “Help by phone” is in use.
+    “Go through the fallbacks” was done.
+    “Acceptance” opened.
+    “Acceptance” failed: Still slow.
+    “Close the form” was lifted.
+    The incident was resolved.
+    The review began.
+    “Write the review” opened.
+    “Write the review” was done.
+    The incident was closed.
+    ");
+    assert!(printed.ends_with("INC-1 is closed. Its retrospective: muster retro\n"), "{printed}");
+}
+
+#[tokio::test]
+async fn what_a_notice_lacks_is_asked_for() {
+    let folder = begun().await;
+    let lines = concat!(
+        "s\nNo time\n",             // take_lead
+        "s\nNo time\n",             // first_facts: nothing is confirmed
+        "\n\n\nPhone us\n\ny\nq\n", // first_notice: each missing fact, then send
+    );
+    let printed = play(folder.path(), "en", lines).await;
+    let asked = printed.split_once("It was not drafted").expect("what is missing").1;
+    let asked: Vec<&str> = asked.lines().take_while(|line| !line.contains("────")).collect();
+    insta::assert_snapshot!(asked.join("\n"), @r#"
+    : the notice must first say
+      what still works is not stated (`unaffected`)
+        muster set unaffected="Open sessions go on"
+      what customers can do meanwhile is not stated (`workaround`)
+        muster set workaround="none"
+      how customers reach you is not stated (`contact`)
+        muster set contact="support@example.com"
+
+    What still works [Open sessions go on] What customers can do meanwhile [none] How to reach us [support@example.com] ✓ What still works: Open sessions go on.
+    ✓ What customers can do meanwhile: none.
+    ✓ How to reach us: Phone us.
+    Open now: first_notice
+    "#);
+    assert!(printed.contains("Phone us"), "{printed}");
+    assert!(printed.contains("▸ 1  recent_change"), "{printed}");
 }
 
 #[tokio::test]
@@ -123,7 +182,48 @@ async fn notes_skips_and_numbers_are_one_key_away() {
     let printed = play(folder.path(), "en", "n The relay is slow\ns\nNobody is on call\n9\n?\nq\n").await;
     let rest = printed.split_once("›").expect("a prompt").1;
     let masked = fancy_regex::Regex::new(r"\d+:\d\d, [a-z0-9 ]+|\d+:\d\d").expect("a pattern");
-    insta::assert_snapshot!(masked.replace_all(rest, "[time]"), @"");
+    insta::assert_snapshot!(masked.replace_all(rest, "[time]"), @r"
+     ✓ The relay is slow
+    Open now: take_lead
+
+    INC-1  Logins fail
+    high · open · public: not told yet · pre · declared [time]
+
+    ▸ 1  take_lead  Take the lead  lead
+    Enter does it · number another step · n note · s skip · q quit · ? help
+    › take_lead
+    Why? (kept in the journal) ✓ “Take the lead” was skipped: Nobody is on call.
+    ✓ “State what customers see” opened.
+    Open now: first_facts
+
+    INC-1  Logins fail
+    high · open · public: not told yet · pre · declared [time]
+
+    ▸ 1  first_facts  State what customers see  lead
+    Enter does it · number another step · n note · s skip · q quit · ? help
+    › That is no choice here; ? shows what is.
+
+    INC-1  Logins fail
+    high · open · public: not told yet · pre · declared [time]
+
+    ▸ 1  first_facts  State what customers see  lead
+    Enter does it · number another step · n note · s skip · q quit · ? help
+    ›   Enter    do the step marked ▸
+      1, 2, 3  do that step
+      n TEXT   keep a note, at once
+      s, s 2   skip a step, with a reason
+      t        the timeline so far
+      l        look at the whole incident
+      q        leave; the incident goes on, and so do its clocks
+    Everything here is also a command: muster --help
+
+    INC-1  Logins fail
+    high · open · public: not told yet · pre · declared [time]
+
+    ▸ 1  first_facts  State what customers see  lead
+    Enter does it · number another step · n note · s skip · q quit · ? help
+    › INC-1 goes on. Come back with: muster
+    ");
 }
 
 #[tokio::test]
@@ -132,7 +232,27 @@ async fn it_speaks_chinese() {
     let printed = play(folder.path(), "zh-Hans", "？\nq\n").await;
     let rest = printed.split_once("·").expect("a head").1;
     let masked = fancy_regex::Regex::new(r"\d+:\d\d 上报，[^\n]+|\d+:\d\d").expect("a pattern");
-    insta::assert_snapshot!(masked.replace_all(rest, "[时间]"), @"");
+    insta::assert_snapshot!(masked.replace_all(rest, "[时间]"), @r"
+     处理中 · 对外：尚未公布 · 事前响应 · [时间]
+
+    ▸ 1  take_lead  Take the lead  lead
+    回车 处理这一步 · 序号 换一步 · n 记录 · s 跳过 · q 退出 · ? 帮助
+    ›   回车     处理标有 ▸ 的步骤
+      1、2、3  处理对应序号的步骤
+      n 内容   立即记录一条
+      s、s 2   跳过某一步，需说明原因
+      t        查看到目前为止的时间线
+      l        查看事件全貌
+      q        退出；事件继续，计时不停
+    这里的每个操作都有对应的命令，见 muster --help。
+
+    INC-1  Logins fail
+    high · 处理中 · 对外：尚未公布 · 事前响应 · [时间]
+
+    ▸ 1  take_lead  Take the lead  lead
+    回车 处理这一步 · 序号 换一步 · n 记录 · s 跳过 · q 退出 · ? 帮助
+    › INC-1 仍在进行，随时运行 muster 回来。
+    ");
 }
 
 #[tokio::test]

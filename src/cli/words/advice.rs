@@ -5,7 +5,7 @@ const LABELS: [(&str, &str); 12] = [
     ("open now", "现在可以处理的步骤"),
     ("before its turn", "要提前处理"),
     ("answers", "可选答案"),
-    ("fallbacks", "替代方案"),
+    ("fallbacks", "替代办法"),
     ("roles", "角色"),
     ("facts", "事实"),
     ("severities", "级别"),

@@ -154,7 +154,7 @@ fn a_night_in_chinese() {
     “Roll back”执行未成功：exit 1。
     “Roll back”未成功。
     “Find it”开始。
-    替代方案“phone_desk”已启用。
+    替代办法“phone_desk”已启用。
     “Find it”已跳过：not tonight。
     “Accepted”开始。
     “Accepted”未成功。

@@ -92,7 +92,7 @@ fn reach(figures: &Figures, words: &Words, sentences: &mut Vec<String>) {
             (coverage.affected, coverage.covered, coverage.uncovered, coverage.remainder);
         sentences.push(say!(
             words,
-            "受影响的 {affected} 位客户中，替代方案覆盖 {covered} 位，未覆盖 {uncovered} 位，其中 {remainder} 位至今没有联系上。",
+            "受影响的 {affected} 位客户中，替代办法覆盖 {covered} 位，未覆盖 {uncovered} 位，其中 {remainder} 位至今没有联系上。",
             "Of {affected} affected customers, fallbacks covered {covered}; {uncovered} were not covered, and {remainder} of them have not been reached."
         ));
     }

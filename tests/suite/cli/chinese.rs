@@ -41,7 +41,7 @@ fn a_reader_of_chinese_reads_chinese() {
     5  [time]  muster  “说明客户看到的现象”开始。
 
     $ muster coverage
-    受影响 3 个，已有替代方案覆盖 0 个，未覆盖 3 个。
+    受影响 3 个，已有替代办法覆盖 0 个，未覆盖 3 个。
       停用  phone_desk  电话协助  可覆盖 2 个，新增 2 个
 
     还没有任何方式触达：3 个
@@ -75,7 +75,7 @@ fn a_reader_of_chinese_reads_chinese() {
     我们的服务出现异常，团队正在紧急排查。给您带来不便，非常抱歉。目前了解到的情况如下：
 
     - 您可能遇到：
-    - 开始时间：约 11月22日 [time]（UTC）
+    - 开始时间：约 [日期] [time]（UTC）
     - 影响范围：部分客户
     - 不受影响：
     - 临时办法：

@@ -97,7 +97,7 @@ fn an_incident_is_run_step_by_step() {
 
     $ muster done desks
     ✓ “Go through the fallbacks” was done.
-    INC-1: no step is open.
+    INC-1: no step is open; muster show says what remains.
 
     $ muster lift close_form
     ✓ “Close the login form” was lifted.
@@ -113,7 +113,7 @@ fn an_incident_is_run_step_by_step() {
     $ muster done review
     ✓ “Write the review” was done.
     ✓ The incident was closed.
-    INC-1: no step is open.
+    INC-1: no step is open; muster show says what remains.
     "#);
     insta::assert_snapshot!(environment.done("show"), @r"
     INC-1  Logins fail
