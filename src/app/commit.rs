@@ -233,17 +233,17 @@ pub(super) fn pinned(first: &Recorded) -> Result<Runbook> {
 pub(super) fn change_of(loaded: &Loaded, events: &[Recorded], locale: &Locale) -> Change {
     Change {
         incident: loaded.incident.number,
-        events: events.iter().map(|recorded| head_of(&loaded.runbook, recorded, locale)).collect(),
+        events: events.iter().map(|recorded| head_of(loaded, recorded, locale)).collect(),
         open: super::run::open_steps(loaded),
     }
 }
 
-fn head_of(runbook: &Runbook, recorded: &Recorded, locale: &Locale) -> EventHead {
+fn head_of(loaded: &Loaded, recorded: &Recorded, locale: &Locale) -> EventHead {
     EventHead {
         seq: recorded.seq,
         r#type: recorded.event.type_name().to_owned(),
         at: recorded.at.into(),
-        text: recorded.event.summary(runbook, locale),
+        text: recorded.event.summary(&loaded.runbook, locale, loaded.incident.timezone),
     }
 }
 
