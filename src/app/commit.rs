@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::view::{Change, EventHead};
 use super::{App, Caller, Error, Fallback, Loaded, Result};
+use crate::incident::Outcome as StepOutcome;
 use crate::incident::{Command, Event, Incident, IncidentId, IncidentNumber, Recorded, Request, apply, decide, due};
 use crate::locale::Locale;
 use crate::runbook::{Runbook, check};
@@ -99,6 +100,12 @@ impl App {
         let request = Request { actor: caller.actor(), early: caller.early.clone(), command };
         if let Some(change) = self.answered(caller, id, described).await? {
             return Ok(change);
+        }
+        if let Command::FinishStep { step, outcome, .. } = &request.command
+            && *outcome != Some(StepOutcome::Failed)
+            && self.load(id).await?.incident.is_open(step)
+        {
+            self.probe(id, step).await?;
         }
         let key = caller.key.as_deref().map(|key| (key, described));
         match self.commit(id, &request, key, rows).await {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::{App, Loaded, Result};
+use super::{App, Loaded, Result, book};
 use crate::clock::{Timestamp, after};
 use crate::contact::{Contact, ContactId};
 use crate::incident::NoticeId;
@@ -16,9 +16,6 @@ use crate::runbook::{AudienceId, FallbackId, NoticeSpec, StepId, Via};
 use crate::store::Store;
 use crate::store::book::{ContactSet, normalise};
 use crate::store::ledger::{Channel, Fate, NewDelivery, NewNotice, Recipient};
-
-/// How many contacts stand in memory at a time.
-pub(super) const CHUNK: usize = 1000;
 
 /// A notice about to be drafted: where its rows go and what decides who gets it.
 pub(super) struct Plan<'a> {
@@ -46,12 +43,9 @@ impl App {
         let notice = NewNotice { id: plan.notice, incident: plan.loaded.incident.id, step: plan.step.clone() };
         let filter = Filter::new(&plan.loaded.runbook, &plan.loaded.incident, &plan.spec.audience);
         let mut tally = Tally::default();
-        let mut last: Option<ContactId> = None;
+        let mut book = book::Walk::new(store);
         store.prepare(&notice, &[]).await?;
-        loop {
-            let contacts = store.contacts_after(last.as_ref(), CHUNK).await?;
-            let Some(newest) = contacts.last() else { break };
-            last = Some(newest.id.clone());
+        while let Some(contacts) = book.next().await? {
             let sets = Sets::of(store, plan.loaded, &contacts).await?;
             let standings = self.standings(store, plan, &contacts).await?;
             let mut rows = Vec::new();

@@ -40,7 +40,8 @@ pub(crate) async fn run(session: &mut Session, command: Notice) -> Result<Exit, 
             let counts = app.resend(&caller, incident, step.as_str(), &|counts| bar.show(counts)).await;
             bar.finish();
             let counts = counts.map_err(|error| translate::app(session, error))?;
-            tell(&mut session.out, session.words, counts)
+            tell(&mut session.out, session.words, counts, step.as_str())?;
+            Ok(Exit::Done)
         }
         Notice::Send { step, recipients } => {
             let (app, incident, step) = at(session, &step).await?;
@@ -144,5 +145,6 @@ pub(crate) async fn send(
     let counts = app.send(&caller, incident, step.as_str(), recipients, &|counts| bar.show(counts)).await;
     bar.finish();
     let counts = counts.map_err(|error| translate::app(session, error))?;
-    tell(&mut session.out, words, counts)
+    tell(&mut session.out, words, counts, step.as_str())?;
+    Ok(Exit::Done)
 }

@@ -113,7 +113,7 @@ pub async fn play(settings: &Settings, options: &Options) -> Result<Report, Erro
     let app = App::new(
         rehearsal_settings(settings, &scenario, &folder),
         Clock::virtual_at(scenario.start, options.seed),
-        Outlet::Trap(rehearsal(&scenario, &out, &book)),
+        Outlet::Trap(Box::new(rehearsal(&scenario, &out, &book))),
     );
     app.import_contacts(&book).await?;
     let facts = facts_ahead(&runbook, &scenario);

@@ -2,11 +2,11 @@
 
 use crate::app::view::{Change, DraftView, ReachLine};
 use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Written};
-use crate::clock::Timestamp;
-use crate::incident::command::FollowUpPlan;
+use crate::clock::{Timestamp, after};
+use crate::incident::event::FollowUpPlan;
 use crate::incident::{Command, IncidentId, Outcome, PersonId, event, translate};
 use crate::locale::{Locale, Text};
-use crate::runbook::{FactId, Runbook};
+use crate::runbook::{FactId, ProbeFor, Runbook, StepId, StepKind};
 
 use super::scenario::{Deed, Plan, Scenario};
 
@@ -81,15 +81,7 @@ impl<'s> Stage<'s> {
                 }
             }
             Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
-            // A probe is asked before anybody says that it passed.
-            Deed::Done { step, outcome: None, .. } if !self.app.probe(self.incident, step).await? => {
-                let failed =
-                    Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
-                match self.command(&failed) {
-                    Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
-                    None => Ok(()),
-                }
-            }
+            Deed::Done { step, outcome: None, .. } => self.finish(&caller, deed, step).await,
             Deed::Edit { section, text } => {
                 let runbook = &self.load().await?.runbook;
                 for (locale, words) in text.iter().filter(|(locale, _)| locale.best(&runbook.locales).is_some()) {
@@ -112,6 +104,18 @@ impl<'s> Stage<'s> {
             }
             _ => self.act(&caller, deed).await,
         }
+    }
+
+    /// Ends a step; where a probe decides, as failed if it does not pass, else once it has passed for long enough.
+    async fn finish(&self, caller: &Caller, deed: &Deed, step: &StepId) -> Result<()> {
+        let failed = Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
+        let deed = if self.app.probe(self.incident, step).await? { deed } else { &failed };
+        let loaded = self.load().await?;
+        let kind = loaded.runbook.steps.get(step).map(|step| &step.kind);
+        if let Some(StepKind::Accept { probe: Some(ProbeFor { hold: Some(hold), .. }), .. }) = kind {
+            self.app.clock().advance_to(after(self.now(), *hold));
+        }
+        self.act(caller, deed).await
     }
 
     /// Issues the engine's own command, and gives what was written in every language it was written in.

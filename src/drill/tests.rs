@@ -1,3 +1,5 @@
+//! Whole drills: the shipped stories, the sensible default, and the same bytes for the same seed.
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::command::FollowUpPlan;
-use super::event::{Declared, Event, Recorded};
+use super::event::{Declared, Event, FollowUpPlan, Recorded};
 use super::state::{FactState, FallbackState, FollowUpState, Incident, Lifecycle};
 use super::{FollowUpId, event};
 use crate::clock::Timestamp;

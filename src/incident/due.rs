@@ -1,5 +1,7 @@
 //! When something next falls due: a function of state, never a stored timer.
 
+use std::time::Duration;
+
 use super::command::Command;
 use super::deadline;
 use super::state::{Incident, Progress};
@@ -29,22 +31,28 @@ pub fn due(runbook: &Runbook, incident: &Incident) -> Option<Due> {
         }
     };
     if let Some((step, _)) = deadline::first_notice_due(runbook, incident) {
-        consider(deadline(runbook, incident, step), step, |step| Command::MissDeadline { step });
+        consider(deadline(runbook, incident, step).map(just_after), step, |step| Command::MissDeadline { step });
     }
     for (id, state) in &incident.steps {
         if state.progress != Progress::Open {
             continue;
         }
         let Some(step) = runbook.steps.get(id) else { continue };
-        consider(deadline(runbook, incident, step), step, |step| Command::MissDeadline { step });
+        consider(deadline(runbook, incident, step).map(just_after), step, |step| Command::MissDeadline { step });
         consider(escalation(incident, step), step, |step| Command::EscalateApproval { step });
         consider(wait_ends(incident, step), step, |step| Command::EndWait { step });
-        consider(deadline::next_missed_update(runbook, incident, step), step, |step| Command::OweUpdate { step });
+        let update = deadline::next_missed_update(runbook, incident, step).map(just_after);
+        consider(update, step, |step| Command::OweUpdate { step });
     }
     earliest
 }
 
-/// When a step's deadline will be missed; none once that is recorded.
+/// The moment after: what is done in the very moment it is due is done in time.
+pub(super) fn just_after(moment: Timestamp) -> Timestamp {
+    after(moment, Duration::from_millis(1))
+}
+
+/// A step's deadline; none once that is recorded.
 pub(super) fn deadline(runbook: &Runbook, incident: &Incident, step: &Step) -> Option<Timestamp> {
     let state = incident.steps.get(&step.id);
     if state.is_some_and(|state| state.deadline_missed) {

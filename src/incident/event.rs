@@ -10,7 +10,6 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub use super::codec::{Error, decode, encode};
-use super::command::FollowUpPlan;
 use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId};
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
@@ -402,6 +401,18 @@ pub struct QueuedNotice {
     pub updates_due: IndexMap<StepId, Timestamp>,
     /// Whether a promise made before was kept: none where there was none.
     pub kept_promise: Option<bool>,
+}
+
+/// What a follow-up is to say; absent parts are still open.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FollowUpPlan {
+    pub text: Option<String>,
+    pub owner: Option<RoleId>,
+    pub due: Option<chrono::NaiveDate>,
+    pub important: Option<bool>,
+    pub urgent: Option<bool>,
+    /// How we will know that it worked.
+    pub check: Option<String>,
 }
 
 /// Names the variants once, for what is stored, printed and recognised.

@@ -88,6 +88,22 @@ impl Words {
         items.join(self.pick("、", ", "))
     }
 
+    /// `1 recipient`, `3 recipients`: an English count with its noun.
+    pub fn many(&self, count: u64, noun: &str) -> String {
+        if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    }
+
+    /// What became of deliveries: `16 sent, 5 without an address`.
+    pub fn deliveries(&self, counts: &[(&str, u64)]) -> String {
+        let told = counts.iter().map(|(state, count)| match (*state, self.is_chinese()) {
+            ("no_address", true) => format!("没有邮箱地址 {count}"),
+            ("no_address", false) => format!("{count} without an address"),
+            (state, true) => format!("{} {count}", self.delivery(state)),
+            (state, false) => format!("{count} {}", self.delivery(state)),
+        });
+        self.list(told)
+    }
+
     /// A title in quotation marks.
     pub fn quoted(&self, title: &str) -> String {
         format!("“{title}”")

@@ -189,6 +189,10 @@ impl Words {
         )
     }
 
+    pub(crate) fn first_notice_will_be(self) -> &'static str {
+        self.pick("The first notice, with the wording prepared, would read:", "按预备内容，首次通知会是这样：")
+    }
+
     pub(crate) fn levels_are(self, levels: &str) -> String {
         self.pick(format!("its levels: {levels}"), format!("可选级别：{levels}"))
     }

@@ -25,6 +25,7 @@ pub(super) fn about(path: &str) -> Option<&'static str> {
         "cause" => "判定原因类别",
         "role" => "指定角色由谁担任：角色=人",
         "note" => "立即记录一条",
+        "translate" => "写明一条记录在另一种语言里的说法（语言由 --locale 指定）",
         "correct" => "更正一条记录（需 --reason），原文保留",
         "lift" => "解除一项止损措施",
         "keep" => "保留一项止损措施（需 --reason）",

@@ -81,8 +81,14 @@ impl Words {
     }
 
     /// Mail goes to a folder.
-    pub(crate) fn practice(self, folder: &Path) -> String {
+    pub(crate) fn practice(self, folder: &Path, webhooks: bool) -> String {
         let folder = folder.display();
+        if webhooks {
+            return self.pick(
+                format!("Practice: mail becomes files in {folder}. The settings' webhooks are called for real."),
+                format!("演练模式：邮件只会写成文件，放在 {folder}；设置里的 webhook 会真实发出。"),
+            );
+        }
         self.pick(
             format!("Practice: nothing leaves this machine. Mail becomes files in {folder}."),
             format!("演练模式：任何消息都不会离开本机，邮件只会写成文件，放在 {folder}。"),

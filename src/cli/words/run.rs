@@ -105,7 +105,10 @@ impl Words {
     }
 
     pub(crate) fn nothing_open(self, incident: &str) -> String {
-        self.pick(format!("{incident}: no step is open."), format!("{incident}：没有进行中的步骤。"))
+        self.pick(
+            format!("{incident}: no step is open; muster show says what remains."),
+            format!("{incident}：没有进行中的步骤，运行 muster show 查看还剩什么。"),
+        )
     }
 
     // ---- What people must say

@@ -124,8 +124,15 @@ impl Words {
         }
     }
 
-    pub(crate) fn resend_those(self) -> &'static str {
-        self.pick("Try those again: muster notice resend STEP", "重新发送这些：muster notice resend 步骤")
+    pub(crate) fn step_word(self) -> &'static str {
+        self.pick("STEP", "步骤")
+    }
+
+    pub(crate) fn resend_those(self, step: &str) -> String {
+        self.pick(
+            format!("Try those again: muster notice resend {step}"),
+            format!("重新发送这些：muster notice resend {step}"),
+        )
     }
 
     pub(crate) fn a_count_word(self, state: &str) -> &'static str {

@@ -10,7 +10,7 @@ impl Deciding<'_> {
     pub(super) fn miss_deadline(&mut self, id: &StepId) -> Result<(), Rejection> {
         let step = self.known(id)?;
         let due_at = due::deadline(self.runbook, &self.incident, step);
-        let due_at = self.passed(id, due_at)?;
+        let due_at = self.missed(id, due_at)?;
         self.emit(Event::DeadlineMissed { step: id.clone(), due_at })
     }
 
@@ -24,7 +24,7 @@ impl Deciding<'_> {
 
     pub(super) fn owe_update(&mut self, id: &StepId) -> Result<(), Rejection> {
         let step = self.known(id)?;
-        let first = self.passed(id, deadline::next_missed_update(self.runbook, &self.incident, step))?;
+        let first = self.missed(id, deadline::next_missed_update(self.runbook, &self.incident, step))?;
         let before = self.incident.updates.get(id).map_or(0, |updates| updates.missed);
         // However long nobody looked, what went by meanwhile is one message owed and so many periods missed.
         let every = deadline::update_every(self.runbook, &self.incident.severity);
@@ -42,6 +42,12 @@ impl Deciding<'_> {
         };
         self.passed(id, due::wait_ends(&self.incident, step))?;
         self.end_as_asked(id)
+    }
+
+    /// A moment that went by without what it was for; in that very moment there is still time.
+    fn missed(&self, id: &StepId, due_at: Option<Timestamp>) -> Result<Timestamp, Rejection> {
+        self.passed(id, due_at.map(due::just_after))?;
+        due_at.ok_or_else(|| Rejection::new("not_due", format!("nothing falls due for `{id}`")))
     }
 
     /// Refuses what has not come yet, or has had its effect.

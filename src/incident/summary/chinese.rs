@@ -9,7 +9,8 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
     match event {
         Event::IncidentDeclared(declared) => {
             let opened = if declared.drill { "演练开始" } else { "事件已宣告" };
-            format!("{opened}：{}，级别 {}。", declared.title.get(words.locale), declared.severity)
+            let severity = words.severity(&declared.severity);
+            format!("{opened}：{}，级别 {severity}。", declared.title.get(words.locale))
         }
         Event::PhaseEntered { phase } => match phase {
             Phase::Pre => "进入事前阶段：先响应、先止损。".to_owned(),
@@ -24,7 +25,12 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         Event::StepPassed { step } => format!("“{}”此前已提前处理。", words.step(step)),
         Event::StepTakenEarly { step, reason, .. } => format!("“{}”提前处理：{}", words.step(step), ended(reason)),
         Event::DecisionAnswered { step, answer } => {
-            format!("“{}”的结论：{}", words.step(step), ended(words.answer(step, answer)))
+            let (question, answer) = (words.step(step), words.answer(step, answer));
+            if question.ends_with('？') {
+                format!("{question}{}", ended(answer))
+            } else {
+                format!("“{question}”的结论：{}", ended(answer))
+            }
         }
         Event::SignalReceived { step } => format!("“{}”等待的信号已收到。", words.step(step)),
         Event::ProbeAnswered { step, passed: true, .. } => format!("“{}”探测通过。", words.step(step)),
@@ -32,8 +38,10 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             with(format!("“{}”探测未通过", words.step(step)), Some(detail))
         }
         Event::StepEnded { step, outcome, note, reason, .. } => {
-            let step = words.step(step);
+            let (step, accepts) = (words.step(step), words.accepts(step));
             match outcome {
+                Outcome::Done if accepts => with(format!("“{step}”通过"), note.as_deref()),
+                Outcome::Failed if accepts => with(format!("“{step}”未通过"), note.as_deref()),
                 Outcome::Done => with(format!("“{step}”已完成"), note.as_deref()),
                 Outcome::Worked => with(format!("“{step}”已生效"), note.as_deref()),
                 Outcome::Failed => with(format!("“{step}”未成功"), note.as_deref()),
@@ -48,7 +56,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         Event::ActionQueued { step, run: 1, .. } => format!("“{}”已安排执行。", words.step(step)),
         Event::ActionQueued { step, run, .. } => format!("“{}”再次安排执行，第 {run} 次。", words.step(step)),
         Event::ActionStarted { step, .. } => format!("“{}”开始执行。", words.step(step)),
-        Event::ActionWorked { step, .. } => format!("“{}”执行成功。", words.step(step)),
+        Event::ActionWorked { step, detail, .. } => with(format!("“{}”执行成功", words.step(step)), Some(detail)),
         Event::ActionFailed { step, detail, retries_left: 0, .. } => {
             with(format!("“{}”执行未成功", words.step(step)), Some(detail))
         }
@@ -70,17 +78,22 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         }
 
         Event::ObligationOpened { step } => format!("“{}”已生效，之后需要解除或确认保留。", words.step(step)),
-        Event::ObligationLifted { step } => format!("“{}”已解除。", words.step(step)),
+        Event::ObligationLifted { step } => match words.lift(step) {
+            Some(lift) => format!("“{}”已解除：{}", words.step(step), ended(lift)),
+            None => format!("“{}”已解除。", words.step(step)),
+        },
         Event::ObligationKept { step, reason } => format!("“{}”予以保留：{}", words.step(step), ended(reason)),
 
         Event::FactStated { fact, value, .. } => {
             format!("{}：{}", words.fact(fact), ended(&words.value(fact, value)))
         }
         Event::FactsConfirmed { facts } => {
-            let facts: Vec<&str> = facts.keys().map(|fact| words.fact(fact)).collect();
-            format!("已确认预先写好的内容：{}。", facts.join("、"))
+            let said = |(fact, value)| format!("{}：{}", words.fact(fact), words.value(fact, value));
+            ended(&facts.iter().map(said).collect::<Vec<String>>().join("；"))
         }
-        Event::SeverityChanged { from, to, reason, .. } => format!("级别由 {from} 调整为 {to}：{}", ended(reason)),
+        Event::SeverityChanged { from, to, reason, .. } => {
+            format!("级别由 {} 调整为 {}：{}", words.severity(from), words.severity(to), ended(reason))
+        }
         Event::CauseClassified { cause } => match cause {
             Cause::Platform => "原因归类为：平台原因。".to_owned(),
             Cause::Human => "原因归类为：人为原因。".to_owned(),
@@ -96,10 +109,10 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             format!("更正第 {seq} 条记录：{}更正原因：{}", ended(text), ended(reason))
         }
 
-        Event::FallbackSwitched { fallback, on: true } => format!("备用方案“{}”已启用。", words.fallback(fallback)),
-        Event::FallbackSwitched { fallback, on: false } => format!("备用方案“{}”未启用。", words.fallback(fallback)),
+        Event::FallbackSwitched { fallback, on: true } => format!("替代办法“{}”已启用。", words.fallback(fallback)),
+        Event::FallbackSwitched { fallback, on: false } => format!("替代办法“{}”停用。", words.fallback(fallback)),
         Event::FallbackImported { fallback, contacts } => {
-            format!("备用方案“{}”已导入名单，共 {contacts} 个联系人。", words.fallback(fallback))
+            format!("替代办法“{}”已导入名单，共 {contacts} 个联系人。", words.fallback(fallback))
         }
         Event::AffectedImported { contacts } => format!("已导入受影响名单，共 {contacts} 个联系人。"),
         Event::ContactsReached { contacts, by, note, .. } => {
@@ -187,11 +200,11 @@ fn means(by: &str) -> &str {
 
 fn delivered(state: &str) -> &str {
     match state {
-        "sent" => "已发送",
-        "failed" => "失败",
-        "suppressed" => "已退订或停发",
+        "sent" => "已送达",
+        "failed" => "未送达",
+        "suppressed" => "已停发",
         "expired" => "已过期",
-        "unknown" => "结果未知",
+        "unknown" => "结果不明",
         "pending" => "待发送",
         other => other,
     }

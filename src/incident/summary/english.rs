@@ -9,7 +9,8 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
     match event {
         Event::IncidentDeclared(declared) => {
             let drill = if declared.drill { " as a drill" } else { "" };
-            format!("“{}” was declared{drill}, {}.", declared.title.get(words.locale), declared.severity)
+            let severity = words.severity(&declared.severity);
+            format!("“{}” was declared{drill}, severity {severity}.", declared.title.get(words.locale))
         }
         Event::PhaseEntered { phase } => match phase {
             Phase::Pre => "The first response began.".to_owned(),
@@ -28,7 +29,12 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             format!("“{}” was taken before its turn: {}", words.step(step), ended(reason))
         }
         Event::DecisionAnswered { step, answer } => {
-            format!("“{}” was answered: {}", words.step(step), ended(words.answer(step, answer)))
+            let (question, answer) = (words.step(step), words.answer(step, answer));
+            if question.ends_with('?') {
+                format!("{question} {}", ended(answer))
+            } else {
+                format!("“{question}” was answered: {}", ended(answer))
+            }
         }
         Event::SignalReceived { step } => format!("The signal for “{}” came.", words.step(step)),
         Event::ProbeAnswered { step, passed: true, .. } => format!("The probe of “{}” passed.", words.step(step)),
@@ -36,8 +42,10 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             with(format!("The probe of “{}” did not pass", words.step(step)), Some(detail))
         }
         Event::StepEnded { step, outcome, note, reason, .. } => {
-            let step = words.step(step);
+            let (step, accepts) = (words.step(step), words.accepts(step));
             match outcome {
+                Outcome::Done if accepts => with(format!("“{step}” passed"), note.as_deref()),
+                Outcome::Failed if accepts => with(format!("“{step}” did not pass"), note.as_deref()),
                 Outcome::Done => with(format!("“{step}” was done"), note.as_deref()),
                 Outcome::Worked => with(format!("“{step}” worked"), note.as_deref()),
                 Outcome::Failed => with(format!("“{step}” failed"), note.as_deref()),
@@ -45,14 +53,16 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             }
         }
         Event::AttemptRestarted { because, attempt, .. } => {
-            format!("“{}” failed, so the steps before it start again: attempt {attempt}.", words.step(because))
+            format!("“{}” did not pass, so the steps before it start again: attempt {attempt}.", words.step(because))
         }
 
         Event::MeasureRequested { step, .. } => format!("Approval was asked for “{}”.", words.step(step)),
         Event::ActionQueued { step, run: 1, .. } => format!("“{}” was set going.", words.step(step)),
         Event::ActionQueued { step, run, .. } => format!("“{}” was set going again, run {run}.", words.step(step)),
         Event::ActionStarted { step, .. } => format!("“{}” started.", words.step(step)),
-        Event::ActionWorked { step, .. } => format!("“{}” was carried out.", words.step(step)),
+        Event::ActionWorked { step, detail, .. } => {
+            with(format!("“{}” was carried out", words.step(step)), Some(detail))
+        }
         Event::ActionFailed { step, detail, retries_left: 0, .. } => {
             with(format!("“{}” could not be carried out", words.step(step)), Some(detail))
         }
@@ -74,17 +84,21 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         }
 
         Event::ObligationOpened { step } => format!("“{}” is in place and must be lifted or kept.", words.step(step)),
-        Event::ObligationLifted { step } => format!("“{}” was lifted.", words.step(step)),
+        Event::ObligationLifted { step } => match words.lift(step) {
+            Some(lift) => format!("“{}” was lifted: {}", words.step(step), ended(lift)),
+            None => format!("“{}” was lifted.", words.step(step)),
+        },
         Event::ObligationKept { step, reason } => format!("“{}” was kept: {}", words.step(step), ended(reason)),
 
         Event::FactStated { fact, value, .. } => {
             format!("{}: {}", words.fact(fact), ended(&words.value(fact, value)))
         }
         Event::FactsConfirmed { facts } => {
-            let facts: Vec<&str> = facts.keys().map(|fact| words.fact(fact)).collect();
-            format!("The prepared wording was confirmed: {}.", facts.join(", "))
+            let said = |(fact, value)| format!("{}: {}", words.fact(fact), words.value(fact, value));
+            ended(&facts.iter().map(said).collect::<Vec<String>>().join("; "))
         }
         Event::SeverityChanged { from, to, reason, .. } => {
+            let (from, to) = (words.severity(from), words.severity(to));
             format!("The severity changed from {from} to {to}: {}", ended(reason))
         }
         Event::CauseClassified { cause } => match cause {
@@ -93,17 +107,19 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
             Cause::System => "The cause was classified: system.".to_owned(),
         },
         Event::RoleAssigned { role, people } if people.is_empty() => {
-            format!("Nobody holds the role of {} any more.", words.role(role))
+            format!("Nobody holds the role “{}” any more.", words.role(role))
         }
-        Event::RoleAssigned { role, .. } => format!("The role of {} was taken.", words.role(role)),
+        Event::RoleAssigned { role, .. } => format!("The role “{}” was taken.", words.role(role)),
         Event::NoteAdded { text, .. } => text.clone(),
         Event::EventTranslated { seq, locale, text } => format!("Event {seq} in {locale}: {}", ended(text)),
         Event::EventCorrected { seq, text, reason } => {
             format!("Correction of event {seq}: {} Reason: {}", ended(text), ended(reason))
         }
 
-        Event::FallbackSwitched { fallback, on: true } => format!("“{}” is in use.", words.fallback(fallback)),
-        Event::FallbackSwitched { fallback, on: false } => format!("“{}” is not in use.", words.fallback(fallback)),
+        Event::FallbackSwitched { fallback, on } => {
+            let not = if *on { "" } else { "not " };
+            format!("The fallback “{}” is {not}in use.", words.fallback(fallback))
+        }
         Event::FallbackImported { fallback, contacts } => {
             format!("“{}” reaches {} by an imported list.", words.fallback(fallback), count(*contacts, "contact"))
         }

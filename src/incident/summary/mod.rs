@@ -7,7 +7,7 @@ mod tests;
 
 use super::event::{Event, FactValue};
 use crate::locale::{Locale, Text};
-use crate::runbook::{AnswerId, FactId, FactKind, FallbackId, RoleId, Runbook, StepId, StepKind};
+use crate::runbook::{AnswerId, FactId, FactKind, FallbackId, RoleId, Runbook, SeverityId, StepId, StepKind};
 
 impl Event {
     /// Says in a sentence what became true, in the reader's language.
@@ -50,6 +50,28 @@ impl<'a> Words<'a> {
             Some(_) | None => None,
         };
         self.or_id(text, answer.as_str())
+    }
+
+    /// A severity with what it means.
+    fn severity(&self, id: &SeverityId) -> String {
+        match self.runbook.severity(id.as_str()).map(|(severity, _)| severity.means.get(self.locale)) {
+            Some("") | None => id.to_string(),
+            Some(means) if self.locale.is_chinese() => format!("{id}（{means}）"),
+            Some(means) => format!("{id} ({means})"),
+        }
+    }
+
+    /// Whether a step is an acceptance: it passes or does not.
+    fn accepts(&self, id: &StepId) -> bool {
+        matches!(self.runbook.steps.get(id).map(|step| &step.kind), Some(StepKind::Accept { .. }))
+    }
+
+    /// What lifting a containment means, in the runbook's words.
+    fn lift(&self, id: &StepId) -> Option<&'a str> {
+        match &self.runbook.steps.get(id)?.kind {
+            StepKind::Contain { lift: Some(lift), .. } => Some(lift.get(self.locale)),
+            _ => None,
+        }
     }
 
     fn value(&self, id: &FactId, value: &FactValue) -> String {

@@ -81,7 +81,10 @@ pub(super) fn write(sources: &Sources<'_>, edition: Edition, locale: &Locale) ->
             rows.extend(timeline::gaps::silences(sources.runbook, sources.events, &roles, &words));
             rows.sort_by_key(|row| row.occurred_at);
         }
-        Edition::Public => rows.retain(|row| !row.internal),
+        Edition::Public => {
+            rows.retain(|row| !row.internal);
+            rows.iter_mut().for_each(|row| row.aside = None);
+        }
     }
     let parts = fill::Parts { sources, edition, words: &words, roles: &roles, written: &written };
     let data = parts.data(rows, &figures, &findings, &follow_ups);

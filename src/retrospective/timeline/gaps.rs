@@ -77,6 +77,8 @@ fn silence(before: &Recorded, after: &Recorded, phase: Phase, roles: &Roles, wor
         kind: Kind::Gap,
         internal: true,
         correction: None,
+        aside: None,
+        switched: Vec::new(),
         group: None,
     }
 }

@@ -1,5 +1,6 @@
 //! The timeline: one calm row for what happened, in the order it happened, gaps shown as gaps.
 
+mod fold;
 pub mod gaps;
 mod tell;
 #[cfg(test)]
@@ -7,6 +8,7 @@ mod tests;
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::names::Roles;
@@ -14,10 +16,16 @@ use super::words::{Words, say};
 use crate::clock::Timestamp;
 use crate::incident::event::{Event, FactValue, Recorded};
 use crate::runbook::{Phase, Runbook, StepId};
+use fold::Fold;
 use tell::{Teller, Told};
 
 /// Facts told within this many seconds of each other are told together.
 const TOGETHER: i64 = 90;
+/// Fallbacks switched, and facts settled, within this many seconds are told together.
+const IN_ONE_GO: i64 = 30 * 60;
+
+/// The group of facts, and of the step that asked for them.
+const FACTS: &str = "facts";
 
 /// What sort of thing a row tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -67,6 +75,10 @@ pub struct Row {
     /// Whether it is the team's own, left out of the public edition.
     pub internal: bool,
     pub correction: Option<Correction>,
+    /// More of it, in brackets, for the team alone.
+    pub aside: Option<String>,
+    #[serde(skip)]
+    switched: Vec<(String, bool)>,
     #[serde(skip)]
     group: Option<String>,
 }
@@ -95,6 +107,7 @@ pub fn rows(runbook: &Runbook, events: &[Recorded], roles: &Roles, words: &Words
         let index = place(&mut rows, row, words);
         at_seq.insert(recorded.seq, index);
     }
+    let mut rows = Fold::new(&teller, rows, at_seq).folded(events);
     first_sent(&mut rows, events, &teller);
     rows.sort_by_key(|row| row.occurred_at);
     rows
@@ -117,6 +130,8 @@ fn row(recorded: &Recorded, occurred_at: Timestamp, phase: Phase, told: Told, ro
         kind: told.kind,
         internal: told.internal,
         correction: None,
+        aside: None,
+        switched: told.switched.into_iter().collect(),
         group: told.group,
     }
 }
@@ -127,17 +142,56 @@ fn place(rows: &mut Vec<Row>, row: Row, words: &Words) -> usize {
         && row.group.is_some()
         && last.group == row.group
         && last.role == row.role
-        && (last.kind != Kind::Fact || (row.at - last.at).num_seconds() <= TOGETHER)
+        && (row.at - last.at).num_seconds() <= together(&row)
+        && (last.kind == Kind::Fact || row.group.as_deref() != Some(FACTS))
     {
         if row.kind == Kind::Fact {
             last.what = format!("{}{}{}", last.what, words.pick("；", "; "), row.what);
             last.at = row.at;
+        }
+        if !row.switched.is_empty() {
+            last.switched.extend(row.switched);
+            last.at = row.at;
+            last.what = fallbacks(last, words);
         }
         last.seqs.extend(row.seqs);
         return rows.len() - 1;
     }
     rows.push(row);
     rows.len() - 1
+}
+
+/// How long after the row before it a row may still be told with it, in seconds.
+fn together(row: &Row) -> i64 {
+    match row.kind {
+        Kind::Fact => TOGETHER,
+        _ if row.group.as_deref() == Some(FACTS) || !row.switched.is_empty() => IN_ONE_GO,
+        _ => i64::MAX,
+    }
+}
+
+/// Fallbacks put in and out of use one after the other, in one sentence; each as it ended up.
+fn fallbacks(row: &Row, words: &Words) -> String {
+    let mut state: IndexMap<&str, bool> = IndexMap::new();
+    for (fallback, on) in &row.switched {
+        state.insert(fallback, *on);
+    }
+    let named =
+        |wanted: bool| words.list(state.iter().filter(|(_, on)| **on == wanted).map(|(name, _)| format!("“{name}”")));
+    let (used, unused, until) = (named(true), named(false), words.time(row.at));
+    let mut said = Vec::new();
+    if !used.is_empty() {
+        said.push(say!(words, "启用替代办法：{used}", "Fallbacks in use: {used}"));
+    }
+    if !unused.is_empty() {
+        said.push(say!(words, "停用：{unused}", "not in use: {unused}"));
+    }
+    let said = said.join(words.pick("；", "; "));
+    if words.time(row.occurred_at) == until {
+        said
+    } else {
+        say!(words, "{said}（到 {until}）", "{said} (until {until})")
+    }
 }
 
 /// Puts the corrected wording into the row it corrects, and keeps what stood there.
@@ -174,8 +228,11 @@ fn first_sent(rows: &mut Vec<Row>, events: &[Recorded], teller: &Teller<'_>) {
         _ => None,
     });
     let Some((recorded, step, sent_at)) = first else { return };
+    if rows.iter().any(|row| row.seqs.contains(&recorded.seq)) {
+        return;
+    }
     let words = teller.words;
-    let what = words.pick("第一封通知送出", "The first notice reached the relay").to_owned();
+    let what = words.pick("第一封通知送出", "The first notice left").to_owned();
     let phase = rows.iter().rev().find(|row| row.at <= recorded.at).map_or(Phase::Pre, |row| row.phase);
     let mut told = Told::milestone(what);
     told.step = Some(step.clone());
@@ -197,13 +254,13 @@ pub fn condensed(rows: Vec<Row>, most: usize, words: &Words) -> Vec<Row> {
         let milestone = row.kind == Kind::Milestone && !row.internal;
         nth += usize::from(row.weighs());
         if milestone || (row.weighs() && nth.is_multiple_of(every)) {
-            condensed.extend(together(std::mem::take(&mut run), words));
+            condensed.extend(counted(std::mem::take(&mut run), words));
             condensed.push(row);
         } else {
             run.push(row);
         }
     }
-    condensed.extend(together(run, words));
+    condensed.extend(counted(run, words));
     condensed
 }
 
@@ -223,7 +280,7 @@ impl Row {
 }
 
 /// A run of rows as one that counts them; short runs stay as they are.
-fn together(run: Vec<Row>, words: &Words) -> Vec<Row> {
+fn counted(run: Vec<Row>, words: &Words) -> Vec<Row> {
     if run.len() < 3 {
         return run;
     }
@@ -251,6 +308,7 @@ fn together(run: Vec<Row>, words: &Words) -> Vec<Row> {
         step: None,
         evidence: None,
         correction: None,
+        aside: None,
         kind: Kind::Note,
         ..first
     }]

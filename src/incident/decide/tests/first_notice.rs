@@ -2,6 +2,7 @@
 
 use super::given::{Given, declaration, declared, given, id, minute, severity, skip};
 use super::sample::{minutes, notice, runbook, task, updates};
+use crate::incident::due::just_after;
 use crate::incident::{Command, view};
 use crate::runbook::Status;
 
@@ -51,7 +52,7 @@ fn a_step_with_a_deadline_of_its_own_counts_from_when_it_opens() {
     let mut g = given(runbook([task("a"), notice("first", Status::Investigating).within(minutes(4))], [], []));
     assert_eq!(g.at(60).tick(), Vec::<String>::new(), "not before it opens");
     g.when(super::given::done("a"));
-    assert_eq!(g.due().map(|due| due.at), Some(minute(64)));
+    assert_eq!(g.due().map(|due| due.at), Some(just_after(minute(64))));
     assert_eq!(g.at(64).tick(), ["DeadlineMissed first"]);
 }
 
@@ -68,10 +69,10 @@ fn a_raise_may_bring_it_forward() {
 fn a_raise_brings_a_deadline_of_its_own_forward_too() {
     let mut g = given(runbook([notice("first", Status::Investigating).within(minutes(10))], [], []));
     g.at(2).when(severity("sev1"));
-    assert_eq!(g.due().map(|due| due.at), Some(minute(7)));
+    assert_eq!(g.due().map(|due| due.at), Some(just_after(minute(7))));
     let mut g = given(runbook([notice("first", Status::Investigating).within(minutes(3))], [], []));
     g.at(2).when(severity("sev1"));
-    assert_eq!(g.due().map(|due| due.at), Some(minute(3)));
+    assert_eq!(g.due().map(|due| due.at), Some(just_after(minute(3))));
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn when_its_step_is_skipped_the_next_one_takes_its_place_but_is_late_only_once()
     let mut g = first();
     g.when(super::given::done("a"));
     g.when(skip("first"));
-    assert_eq!(g.due().map(|due| (due.step, due.at)), Some((id("second"), minute(15))));
+    assert_eq!(g.due().map(|due| (due.step, due.at)), Some((id("second"), just_after(minute(15)))));
     let mut g = first();
     g.at(20).tick();
     g.when(super::given::done("a"));

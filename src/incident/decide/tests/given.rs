@@ -130,8 +130,9 @@ impl Given {
         due(&self.runbook, &self.incident)
     }
 
-    /// Lets the clock ask for everything that is due by now; says what it asked for.
+    /// Lets the clock ask, a moment later, for everything that is due by then; says what it asked for.
     pub(in crate::incident) fn tick(&mut self) -> Vec<String> {
+        self.now += chrono::TimeDelta::milliseconds(1);
         let mut happened = Vec::new();
         while let Some(due) = self.due().filter(|due| due.at <= self.now) {
             let by = std::mem::replace(&mut self.by, Actor::Muster);

@@ -2,6 +2,7 @@
 
 use super::given::{done, given, id, minute};
 use super::sample::{minutes, notice, runbook, task};
+use crate::incident::due::just_after;
 use crate::incident::{Command, view};
 use crate::locale::Locale;
 use crate::runbook::Status;
@@ -10,7 +11,7 @@ use crate::runbook::Status;
 fn passing_a_deadline_is_an_event_once() {
     let mut g = given(runbook([task("a").within(minutes(2))], [], []));
     let miss = Command::MissDeadline { step: id("a") };
-    assert_eq!(g.due().map(|due| (due.at, due.command)), Some((minute(2), miss.clone())));
+    assert_eq!(g.due().map(|due| (due.at, due.command)), Some((just_after(minute(2)), miss.clone())));
     assert_eq!(g.at(1).refused(miss.clone()), "not_due");
     assert_eq!(g.at(2).tick(), ["DeadlineMissed a"]);
     assert_eq!(g.refused(miss), "not_due");
