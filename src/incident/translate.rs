@@ -83,10 +83,7 @@ mod tests {
             let texts = in_locale(&events, &locale);
             texts
                 .iter()
-                .filter_map(|recorded| match &recorded.event {
-                    Event::NoteAdded { text, .. } => Some(text.clone()),
-                    _ => None,
-                })
+                .filter_map(|recorded| words(&mut recorded.event.clone()).cloned())
                 .collect()
         };
         assert_eq!(read("zh-CN"), ["队列堵了", "relay ok"]);
