@@ -106,7 +106,8 @@ impl<'a, 'b> Fold<'a, 'b> {
         let words = self.teller.words;
         let draft = self.teller.notices.get(&notice).copied();
         let Some(row) = self.rows.get_mut(told.row) else { return };
-        let mut parts = vec![format!("{}{}", row.what, draft.map(|draft| self.teller.to_whom(draft)).unwrap_or_default())];
+        let mut parts =
+            vec![format!("{}{}", row.what, draft.map(|draft| self.teller.to_whom(draft)).unwrap_or_default())];
         if let Some(next) = told.queued.next_update_at {
             parts.push(self.teller.promise(next, draft.and_then(|draft| draft.next_mail_at)));
         }
@@ -135,7 +136,9 @@ impl<'a, 'b> Fold<'a, 'b> {
         let mut resolved: Option<(Timestamp, usize)> = None;
         for recorded in events {
             match &recorded.event {
-                Event::MeasureRequested { step, .. } => drop(self.row_of(recorded.seq).map(|row| asked.insert(step, row))),
+                Event::MeasureRequested { step, .. } => {
+                    drop(self.row_of(recorded.seq).map(|row| asked.insert(step, row)))
+                }
                 Event::Approved { step, notice: None, alone: None, .. } => {
                     let Some(row) = asked.get(step).copied() else { continue };
                     let by = self.teller.roles.actor(recorded).unwrap_or_default();
@@ -196,7 +199,8 @@ fn at_once(queued: Timestamp, sent: Timestamp) -> bool {
 impl Teller<'_> {
     fn to_whom(&self, draft: &DraftedNotice) -> String {
         let words = self.words;
-        let (rows, organisations, paced) = (draft.recipients.rows, draft.recipients.organisations, draft.left_out.paced);
+        let (rows, organisations, paced) =
+            (draft.recipients.rows, draft.recipients.organisations, draft.left_out.paced);
         match (rows, paced) {
             (0, 0) => String::new(),
             (0, _) => say!(words, "，{paced} 个收件地址未到邮件间隔，这次不发", ", with nobody due a mail yet"),

@@ -176,7 +176,8 @@ fn fallbacks(row: &Row, words: &Words) -> String {
     for (fallback, on) in &row.switched {
         state.insert(fallback, *on);
     }
-    let named = |wanted: bool| words.list(state.iter().filter(|(_, on)| **on == wanted).map(|(name, _)| format!("“{name}”")));
+    let named =
+        |wanted: bool| words.list(state.iter().filter(|(_, on)| **on == wanted).map(|(name, _)| format!("“{name}”")));
     let (used, unused, until) = (named(true), named(false), words.time(row.at));
     let mut said = Vec::new();
     if !used.is_empty() {
@@ -186,7 +187,11 @@ fn fallbacks(row: &Row, words: &Words) -> String {
         said.push(say!(words, "停用：{unused}", "not in use: {unused}"));
     }
     let said = said.join(words.pick("；", "; "));
-    if words.time(row.occurred_at) == until { said } else { say!(words, "{said}（到 {until}）", "{said} (until {until})") }
+    if words.time(row.occurred_at) == until {
+        said
+    } else {
+        say!(words, "{said}（到 {until}）", "{said} (until {until})")
+    }
 }
 
 /// Puts the corrected wording into the row it corrects, and keeps what stood there.
