@@ -1,5 +1,6 @@
 //! Plays a runbook on a virtual clock: the same engine, everything that would leave trapped to a folder.
 
+pub mod check;
 pub mod scenario;
 pub mod score;
 
@@ -22,7 +23,7 @@ use crate::delivery::trap::Trap;
 use crate::incident::state::Lifecycle;
 use crate::library::{self, Found, Origin};
 use crate::problem::Problem;
-use crate::runbook::{Runbook, StepKind, check};
+use crate::runbook::{self, Runbook, StepKind};
 use crate::settings::{Person, Settings, StoreUrl};
 
 use player::{Look, Player};
@@ -223,7 +224,7 @@ fn halted(look: &Look<'_>) -> String {
 }
 
 fn checked_runbook(found: &Found) -> Result<Runbook, Error> {
-    let checked = check::check(&found.bytes);
+    let checked = runbook::check::check(&found.bytes);
     checked.runbook.ok_or_else(|| problems(found, checked.problems))
 }
 
