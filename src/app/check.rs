@@ -25,7 +25,7 @@ impl App {
     pub fn check(settings: &Settings, paths: &[PathBuf]) -> Result<CheckReport> {
         let mut files = Vec::new();
         for path in paths {
-            collect(path, path, &mut files)?;
+            collect(path, &mut files)?;
         }
         let mut report = CheckReport { ok: true, problems: Vec::new(), sources: IndexMap::new(), files: files.len() };
         let mut templates = BTreeSet::new();
@@ -42,7 +42,7 @@ impl App {
 }
 
 /// The runbooks and templates a path stands for. Scenarios of drills are not runbooks.
-fn collect(asked: &Path, path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if !path.is_dir() {
         files.push(path.to_owned());
         return Ok(());
@@ -63,7 +63,7 @@ fn collect(asked: &Path, path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let wanted = name.ends_with(TEMPLATE) || name.ends_with(".yaml") || name.ends_with(".yml");
         if entry.is_dir() && name != "drills" && !name.starts_with('.') {
-            collect(asked, &entry, files)?;
+            collect(&entry, files)?;
         } else if wanted && !entry.is_dir() && !name.contains("lexicon") {
             files.push(entry);
         }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::recipients::CHUNK;
+use super::book::{self, CHUNK};
 use super::view::{ContactsView, ImportReport};
 use super::{App, Error, Result};
-use crate::contact::{Contact, ContactId, import};
+use crate::contact::{Contact, import};
 
 impl App {
     /// Takes in a contact book; a bad row is reported and costs no other.
@@ -39,13 +39,9 @@ impl App {
     pub async fn contacts(&self) -> Result<ContactsView> {
         let mut view = ContactsView { contacts: Vec::new(), organisations: 0, suppressed: Vec::new() };
         let Some(store) = self.reader().await? else { return Ok(view) };
-        loop {
-            let last: Option<ContactId> = view.contacts.last().map(|contact: &Contact| contact.id.clone());
-            let chunk = store.contacts_after(last.as_ref(), CHUNK).await?;
-            if chunk.is_empty() {
-                break;
-            }
-            view.contacts.extend(chunk);
+        let mut book = book::Walk::new(store);
+        while let Some(contacts) = book.next().await? {
+            view.contacts.extend(contacts);
         }
         let organisations: HashSet<_> =
             view.contacts.iter().map(|c| c.org.as_str()).filter(|o| !o.is_empty()).collect();

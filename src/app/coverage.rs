@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::recipients::{CHUNK, Sets};
+use super::book::{self, CHUNK};
+use super::recipients::Sets;
 use super::view::{Change, CoverageView, FallbackLine, ImportReport, ReachLine, ReachView};
 use super::{App, Caller, Error, Loaded, Result};
 use crate::contact::import::RejectedRow;
@@ -41,11 +42,8 @@ impl App {
     pub(super) async fn count_coverage(&self, loaded: &Loaded) -> Result<Coverage> {
         let mut counter = Counter::new(&loaded.runbook, &loaded.incident);
         if let Some(store) = self.reader().await? {
-            let mut last: Option<ContactId> = None;
-            loop {
-                let contacts = store.contacts_after(last.as_ref(), CHUNK).await?;
-                let Some(newest) = contacts.last() else { break };
-                last = Some(newest.id.clone());
+            let mut book = book::Walk::new(store);
+            while let Some(contacts) = book.next().await? {
                 let sets = Sets::of(store, loaded, &contacts).await?;
                 for contact in &contacts {
                     counter.add(contact, sets.membership(contact));
@@ -62,11 +60,8 @@ impl App {
         let filter = Filter::new(&loaded.runbook, &loaded.incident, audience);
         let mut lines = Vec::new();
         if let Some(store) = self.reader().await? {
-            let mut last: Option<ContactId> = None;
-            loop {
-                let contacts = store.contacts_after(last.as_ref(), CHUNK).await?;
-                let Some(newest) = contacts.last() else { break };
-                last = Some(newest.id.clone());
+            let mut book = book::Walk::new(store);
+            while let Some(contacts) = book.next().await? {
                 let sets = Sets::of(store, &loaded, &contacts).await?;
                 let selected = contacts.iter().filter(|c| filter.select(c, sets.membership(c)).is_selected());
                 lines.extend(selected.map(|contact| reach_line(&loaded, contact)));

@@ -219,7 +219,7 @@ fn message_view(message: &Message) -> MessageView {
 }
 
 /// A draft that was not made, with why.
-fn refused_view(loaded: &Loaded, step: &StepId, spec: &NoticeSpec, composed: Composed) -> DraftView {
+pub(super) fn refused_view(loaded: &Loaded, step: &StepId, spec: &NoticeSpec, composed: Composed) -> DraftView {
     DraftView {
         step: step.to_string(),
         notice: None,

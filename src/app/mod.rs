@@ -15,6 +15,7 @@ use crate::settings::Settings;
 use crate::store::Store;
 
 mod begin;
+mod book;
 mod check;
 mod commit;
 mod contacts;
@@ -22,6 +23,7 @@ mod coverage;
 mod deliver;
 mod draft;
 mod error;
+mod foresee;
 mod keep;
 mod learn;
 mod measure;
@@ -71,7 +73,7 @@ pub enum Outlet {
     /// As the settings say.
     World,
     /// Into a folder, with answers made up beforehand: a drill.
-    Trap(Rehearsal),
+    Trap(Box<Rehearsal>),
 }
 
 /// An incident with the runbook it runs by.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::{App, Loaded, Result};
+use super::{App, Loaded, Result, book};
 use crate::clock::{Timestamp, after};
 use crate::contact::{Contact, ContactId};
 use crate::incident::NoticeId;
@@ -16,9 +16,6 @@ use crate::runbook::{AudienceId, FallbackId, NoticeSpec, StepId, Via};
 use crate::store::Store;
 use crate::store::book::{ContactSet, normalise};
 use crate::store::ledger::{Channel, Fate, NewDelivery, NewNotice, Recipient};
-
-/// How many contacts stand in memory at a time.
-pub(super) const CHUNK: usize = 1000;
 
 /// A notice about to be drafted: where its rows go and what decides who gets it.
 pub(super) struct Plan<'a> {
@@ -46,12 +43,9 @@ impl App {
         let notice = NewNotice { id: plan.notice, incident: plan.loaded.incident.id, step: plan.step.clone() };
         let filter = Filter::new(&plan.loaded.runbook, &plan.loaded.incident, &plan.spec.audience);
         let mut tally = Tally::default();
-        let mut last: Option<ContactId> = None;
+        let mut book = book::Walk::new(store);
         store.prepare(&notice, &[]).await?;
-        loop {
-            let contacts = store.contacts_after(last.as_ref(), CHUNK).await?;
-            let Some(newest) = contacts.last() else { break };
-            last = Some(newest.id.clone());
+        while let Some(contacts) = book.next().await? {
             let sets = Sets::of(store, plan.loaded, &contacts).await?;
             let standings = self.standings(store, plan, &contacts).await?;
             let mut rows = Vec::new();
@@ -84,11 +78,16 @@ impl App {
                 store.last_mailed(plan.loaded.incident.id, &ids).await?
             }
         };
-        let standing = |contact: &Contact| Standing {
-            suppressed: contact.mail_address().is_some_and(|address| suppressed.contains(&normalise(address))),
-            paced: plan
-                .mailed_since
-                .is_some_and(|since| mailed.get(&contact.id).is_some_and(|mailed_at| *mailed_at > since)),
+        let standing = |contact: &Contact| {
+            let suppressed = contact.mail_address().is_none_or(|address| suppressed.contains(&normalise(address)));
+            Standing {
+                suppressed: suppressed && contact.mail_address().is_some(),
+                // Whoever cannot be mailed is told so once a round, like those who can.
+                paced: plan.mailed_since.is_some_and(|since| match mailed.get(&contact.id) {
+                    Some(mailed_at) => *mailed_at > since,
+                    None => suppressed && told_since(plan.loaded, since),
+                }),
+            }
         };
         Ok(contacts.iter().map(standing).collect())
     }
@@ -132,6 +131,12 @@ pub(super) fn mailed_since(
     let (severity, _) = loaded.runbook.severity(loaded.incident.severity.as_str())?;
     let span = after(now, severity.mail_every) - now;
     now.checked_sub_signed(span)
+}
+
+/// Whether customers were sent a notice after that moment.
+fn told_since(loaded: &Loaded, since: Timestamp) -> bool {
+    let to_customers = loaded.incident.notices.iter().filter(|notice| notice.draft.to_customers);
+    to_customers.filter_map(|notice| notice.first_sent_at).any(|sent| sent > since)
 }
 
 fn delivery(contact: &Contact, row: Row, print: &mut Fingerprint) -> NewDelivery {

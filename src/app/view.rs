@@ -82,6 +82,16 @@ pub struct CheckReport {
     pub files: usize,
 }
 
+impl CheckReport {
+    /// Takes in what was found in other files.
+    pub fn add(&mut self, other: Self) {
+        self.ok &= other.ok;
+        self.problems.extend(other.problems);
+        self.sources.extend(other.sources);
+        self.files += other.files;
+    }
+}
+
 /// `ready`: one line for each readiness check of each runbook.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReadyView {

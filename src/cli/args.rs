@@ -141,6 +141,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// Say what an event's text says in another language, the one named by --locale
+    Translate { seq: u64, text: String },
     /// Correct an event, with --reason; the original is kept
     Correct { seq: u64, text: String },
     /// Lift a containment

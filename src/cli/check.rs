@@ -15,7 +15,10 @@ const SHOWN: usize = 50;
 
 pub(crate) fn run(session: &mut Session, paths: &[PathBuf]) -> Result<Exit, Error> {
     let settings = session.settings()?;
-    let report = App::check(&settings, paths).map_err(|error| translate::app(session, error))?;
+    let (scenarios, rest) =
+        crate::drill::check::scenarios(&settings, paths).map_err(|error| translate::drill(session, error))?;
+    let mut report = App::check(&settings, &rest).map_err(|error| translate::app(session, error))?;
+    report.add(scenarios);
     let exit = if report.ok { Exit::Done } else { Exit::Problems };
     if session.out.json {
         session.out.object(&report)?;

@@ -137,6 +137,13 @@ fn moment(session: &Session, typed: &str, timezone: chrono_tz::Tz) -> Result<Tim
     }
 }
 
+pub(crate) async fn translate(session: &mut Session, seq: u64, text: String) -> Result<Exit, Error> {
+    let app = session.open().await?;
+    let incident = session.any_incident(&app, None).await?;
+    let locale = session.locale.clone();
+    act(session, &app, incident, Command::TranslateEvent { seq, locale, text }).await
+}
+
 pub(crate) async fn correct(session: &mut Session, seq: u64, text: String) -> Result<Exit, Error> {
     let app = session.open().await?;
     let incident = session.any_incident(&app, None).await?;

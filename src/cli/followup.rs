@@ -8,7 +8,7 @@ use super::session::Session;
 use super::steps::act;
 use super::translate;
 use crate::app::view::FollowUps;
-use crate::incident::command::FollowUpPlan;
+use crate::incident::event::FollowUpPlan;
 use crate::incident::{Command, FollowUpId};
 use crate::runbook::RoleId;
 

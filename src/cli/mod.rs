@@ -100,6 +100,7 @@ async fn dispatch(session: &mut Session, command: Option<Command>) -> Result<Exi
         Command::Role { roles } => facts::role(session, &roles).await,
         Command::Note { text, at } => facts::note(session, text, at.as_deref()).await,
         Command::Correct { seq, text } => facts::correct(session, seq, text).await,
+        Command::Translate { seq, text } => facts::translate(session, seq, text).await,
         Command::Fallback(change) => cover::fallback(session, change).await,
         Command::Coverage => cover::coverage(session).await,
         Command::Affected(args::Affected::Import { file }) => cover::affected(session, &file).await,

@@ -118,7 +118,7 @@ impl Session {
             && !self.out.json
             && !std::mem::replace(&mut self.banner_shown, true)
         {
-            self.out.remark(self.words.practice(folder));
+            self.out.remark(self.words.practice(folder, !settings.webhooks.is_empty()));
         }
     }
 }

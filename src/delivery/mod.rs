@@ -18,6 +18,7 @@ pub mod mime;
 pub mod nudge;
 pub mod retry;
 pub mod robots;
+mod standard;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod trap;

@@ -39,7 +39,7 @@ pub fn address(kind: WebhookKind, url: &str, secret: Option<&str>, now: Timestam
 pub fn payloads(kind: WebhookKind, letter: &Letter, secret: Option<&str>, now: Timestamp) -> Vec<Value> {
     let message = &letter.message;
     match kind {
-        WebhookKind::Standard => vec![super::webhook::body(letter)],
+        WebhookKind::Standard => vec![super::standard::body(letter)],
         WebhookKind::Slack => slack(&message.subject, &message.text),
         WebhookKind::Teams => {
             split(&message.text, TEAMS_BYTES).iter().map(|text| teams(&message.subject, text)).collect()

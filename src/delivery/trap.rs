@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use lettre::message::Mailbox;
-use serde_json::{Value, json};
 
 use super::email::folder;
-use super::{Letter, Verdict, mime, robots, webhook};
+use super::{Letter, Verdict, mime};
 use crate::settings::WebhookKind;
 
 /// A folder that takes the place of the world.
@@ -36,23 +35,32 @@ impl Trap {
         }
     }
 
-    /// What an endpoint would be told, in `outbox/*.json`; without address, signature or secret.
+    /// What an endpoint would be told, in `outbox/*.json`.
     pub fn webhook(&self, letter: &Letter, kind: WebhookKind) -> Verdict {
-        let told: Vec<Value> = match kind {
-            WebhookKind::Standard => vec![webhook::body(letter)],
-            robot => robots::payloads(robot, letter, None, letter.date),
-        };
-        let file = json!({ "endpoint": letter.to, "delivery": letter.delivery, "told": told });
-        match serde_json::to_vec_pretty(&file) {
-            Ok(mut bytes) => {
-                bytes.push(b'\n');
-                folder::put(&self.outbox(), letter, "json", &bytes)
-            }
-            Err(error) => Verdict::failed(error.to_string()),
-        }
+<<<<<<< HEAD
+        write_webhook(&self.outbox(), letter, kind)
+=======
+        folder::put_call(&self.outbox(), letter, kind)
+>>>>>>> main
     }
 
     fn outbox(&self) -> PathBuf {
         self.folder.join("outbox")
+    }
+}
+
+/// Writes what an endpoint would be told as a file, without address, signature or secret.
+pub(super) fn write_webhook(folder: &Path, letter: &Letter, kind: WebhookKind) -> Verdict {
+    let told: Vec<Value> = match kind {
+        WebhookKind::Standard => vec![webhook::body(letter)],
+        robot => robots::payloads(robot, letter, None, letter.date),
+    };
+    let file = json!({ "endpoint": letter.to, "delivery": letter.delivery, "told": told });
+    match serde_json::to_vec_pretty(&file) {
+        Ok(mut bytes) => {
+            bytes.push(b'\n');
+            folder::put(folder, letter, "json", &bytes)
+        }
+        Err(error) => Verdict::failed(error.to_string()),
     }
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use standardwebhooks::Webhook;
 
 use super::http::{Answer, Call, Error, Http};
 use super::retry::retry_after;
-use super::{Letter, Verdict, one_line, robots};
-use crate::clock::{Timestamp, rfc3339};
+use super::{Letter, Verdict, one_line, robots, standard};
+use crate::clock::Timestamp;
 use crate::settings::{Secret, WebhookKind};
 
 /// How long an endpoint may take to answer.
@@ -64,7 +64,7 @@ pub fn calls(endpoint: &Endpoint, letter: &Letter, now: Timestamp) -> Result<Vec
 }
 
 fn standard(url: &str, secret: Option<&str>, letter: &Letter, now: Timestamp) -> Result<Call, Misconfigured> {
-    let body = body(letter);
+    let body = standard::body(letter);
     let seconds = now.timestamp();
     let mut headers =
         vec![("webhook-id".to_owned(), letter.delivery.clone()), ("webhook-timestamp".to_owned(), seconds.to_string())];
@@ -83,27 +83,6 @@ fn sign(secrets: &str, id: &str, seconds: i64, body: &[u8]) -> Result<String, Mi
         signatures.push(webhook.sign(id, seconds, body).map_err(|_| Misconfigured::Secret)?);
     }
     if signatures.is_empty() { Err(Misconfigured::Secret) } else { Ok(signatures.join(" ")) }
-}
-
-/// What a standard endpoint is told; the same for every try.
-pub fn body(letter: &Letter) -> Value {
-    let message = &letter.message;
-    json!({
-        "type": if letter.status.is_some() { "incident.notice" } else { "incident.message" },
-        "timestamp": rfc3339(letter.date),
-        "data": {
-            "incident": letter.number.to_string(),
-            "notice": letter.notice.to_string(),
-            "status": letter.status.map(|status| status.as_str()),
-            "next_update_at": letter.next_update_at.map(rfc3339),
-            "locale": message.locale.as_str(),
-            "subject": message.subject,
-            "short": message.short,
-            "text": message.text,
-            "markdown": message.markdown,
-            "html": message.html,
-        },
-    })
 }
 
 fn post(url: String, mut headers: Vec<(String, String)>, body: &Value) -> Call {

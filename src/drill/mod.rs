@@ -1,5 +1,6 @@
 //! Plays a runbook on a virtual clock: the same engine, everything that would leave trapped to a folder.
 
+pub mod check;
 pub mod scenario;
 pub mod score;
 
@@ -22,7 +23,7 @@ use crate::delivery::trap::Trap;
 use crate::incident::state::Lifecycle;
 use crate::library::{self, Found, Origin};
 use crate::problem::Problem;
-use crate::runbook::{Runbook, StepKind, check};
+use crate::runbook::{self, Runbook, StepKind};
 use crate::settings::{Person, Settings, StoreUrl};
 
 use player::{Look, Player};
@@ -112,7 +113,7 @@ pub async fn play(settings: &Settings, options: &Options) -> Result<Report, Erro
     let app = App::new(
         rehearsal_settings(settings, &scenario, &folder),
         Clock::virtual_at(scenario.start, options.seed),
-        Outlet::Trap(rehearsal(&scenario, &out, &book)),
+        Outlet::Trap(Box::new(rehearsal(&scenario, &out, &book))),
     );
     app.import_contacts(&book).await?;
     let facts = facts_ahead(&runbook, &scenario);
@@ -162,7 +163,7 @@ async fn run(stage: &Stage<'_>, scenario: &Scenario, seed: u64) -> Result<Vec<St
             let look = Look { runbook: &loaded.runbook, incident: &loaded.incident, pending: &[], now };
             match stage.perform(&own.by, None, &own.deed).await {
                 Ok(()) => player.done(&look, &own),
-                Err(error) if error.kind() == app::Kind::Refused => {
+                Err(error) if matches!(error.kind(), app::Kind::Refused | app::Kind::NotFound) => {
                     if !player.refused(&own, first) {
                         return Err(Error::Halted(format!("`{}`: {error}", own.key)));
                     }
@@ -223,7 +224,7 @@ fn halted(look: &Look<'_>) -> String {
 }
 
 fn checked_runbook(found: &Found) -> Result<Runbook, Error> {
-    let checked = check::check(&found.bytes);
+    let checked = runbook::check::check(&found.bytes);
     checked.runbook.ok_or_else(|| problems(found, checked.problems))
 }
 
@@ -307,5 +308,5 @@ fn facts_ahead(runbook: &Runbook, scenario: &Scenario) -> Vec<app::Written> {
         .filter(|(fact, _)| !asked(*fact))
         .map(|(fact, text)| (fact.clone(), text.clone()))
         .collect();
-    stage::written(&ahead)
+    stage::written(&ahead, runbook)
 }

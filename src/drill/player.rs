@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::scenario::{Deed, Moment, Plan, Scenario, Span, sensible};
 use crate::clock::{Timestamp, after};
-use crate::incident::state::{ApprovalState, Progress, RunState, Stage, StepState};
+use crate::incident::state::{ApprovalState, NoticeState, Progress, RunState, Stage, StepState};
 use crate::incident::{Incident, Outcome, PersonId, roles};
 use crate::locale::Text;
 use crate::runbook::{AnswerId, Gate, Phase, RoleId, Runbook, Status, Step, StepId, StepKind, WaitFor};
@@ -227,13 +227,20 @@ impl<'s> Player<'s> {
         let state = look.incident.updates.get(&step.id)?;
         let every =
             look.runbook.severity(look.incident.severity.as_str()).map(|(severity, _)| severity.update_every)?;
-        let live =
-            look.incident.newest_notice(&step.id).is_some_and(|n| matches!(n.stage, Stage::Draft | Stage::Approved));
+        let live = is_live(look.incident.newest_notice(&step.id));
         let soon = after(state.next_due, every / 2);
         if !live && look.pending.iter().any(|m| matches!(m.deed, Deed::Update { .. }) && look.moment(m) <= soon) {
             return None;
         }
-        let lead = (every / 5).min(Duration::from_secs(300));
+        // What ends the updates is about to say more than an update could.
+        let until = match &step.kind {
+            StepKind::Updates { until, .. } if look.incident.is_open(until) => Some(until),
+            _ => None,
+        };
+        if !live && until.is_some_and(|until| is_live(look.incident.newest_notice(until))) {
+            return None;
+        }
+        let lead = if until.is_some() { SOON.most } else { (every / 5).min(Duration::from_secs(300)) };
         let ready = state.next_due - chrono::TimeDelta::from_std(lead).unwrap_or_default();
         self.notice(look, step, 0, ready.max(look.now), true)
     }
@@ -360,6 +367,11 @@ const SOON: Span = Span { least: Duration::from_secs(30), most: Duration::from_s
 const MINUTES: Span = Span { least: Duration::from_secs(120), most: Duration::from_secs(480) };
 /// The longest that something takes before it is begun in earnest.
 const PROMPT: Duration = Duration::from_secs(4 * 3600);
+
+/// Whether a notice is on its way: drafted or approved, and not yet queued.
+fn is_live(notice: Option<&NoticeState>) -> bool {
+    notice.is_some_and(|notice| matches!(notice.stage, Stage::Draft | Stage::Approved))
+}
 
 fn done(step: &StepId) -> Deed {
     Deed::Done { step: step.clone(), outcome: None, note: None, evidence: None }

@@ -1,12 +1,12 @@
 //! The stage: carries what people do in a drill to the conductor, as any face would.
 
-use crate::app::view::{DraftView, ReachLine};
+use crate::app::view::{Change, DraftView, ReachLine};
 use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Written};
-use crate::clock::Timestamp;
-use crate::incident::command::FollowUpPlan;
-use crate::incident::{Command, IncidentId, Outcome, PersonId};
+use crate::clock::{Timestamp, after};
+use crate::incident::event::FollowUpPlan;
+use crate::incident::{Command, IncidentId, Outcome, PersonId, event, translate};
 use crate::locale::{Locale, Text};
-use crate::runbook::FactId;
+use crate::runbook::{FactId, ProbeFor, Runbook, StepId, StepKind};
 
 use super::scenario::{Deed, Plan, Scenario};
 
@@ -52,12 +52,14 @@ impl<'s> Stage<'s> {
         let early = early.map(|why| self.typed(why));
         let caller = Caller { person: by.clone(), locale: self.scenario.locale.clone(), key: None, early };
         match deed {
-            Deed::Set { facts, confirm } => {
-                self.app.set(&caller, self.incident, &written(facts), *confirm).await.map(drop)
-            }
+            Deed::Set { facts, confirm } => self
+                .app
+                .set(&caller, self.incident, &written(facts, &self.load().await?.runbook), *confirm)
+                .await
+                .map(drop),
             Deed::Update { text, status, nothing_new } => {
                 if let Some(text) = text {
-                    let changed = written(&[(FactId::new("changed"), text.clone())]);
+                    let changed = written(&[(FactId::new("changed"), text.clone())], &self.load().await?.runbook);
                     self.app.set(&caller, self.incident, &changed, false).await?;
                 }
                 let drafting = Drafting { status: *status, nothing_new: *nothing_new };
@@ -70,21 +72,19 @@ impl<'s> Stage<'s> {
             Deed::Send { step } => self.app.send(&caller, self.incident, step.as_str(), None, &|_| {}).await.map(drop),
             Deed::Resend { step } => self.app.resend(&caller, self.incident, step.as_str(), &|_| {}).await.map(drop),
             Deed::Reach { step, contacts, by, note } if !contacts.is_empty() => {
-                let note = note.as_ref().map(|note| self.typed(note));
-                self.app.reach(&caller, self.incident, step.as_str(), contacts.clone(), by, note).await.map(drop)
-            }
-            Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
-            // A probe is asked before anybody says that it passed.
-            Deed::Done { step, outcome: None, .. } if !self.app.probe(self.incident, step).await? => {
-                let failed =
-                    Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
-                match self.command(&failed) {
-                    Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
+                let typed = note.as_ref().map(|note| self.typed(note));
+                let reached =
+                    self.app.reach(&caller, self.incident, step.as_str(), contacts.clone(), by, typed).await?;
+                match note {
+                    Some(note) => self.translate(&caller, &reached, note).await,
                     None => Ok(()),
                 }
             }
+            Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
+            Deed::Done { step, outcome: None, .. } => self.finish(&caller, deed, step).await,
             Deed::Edit { section, text } => {
-                for (locale, words) in text.iter() {
+                let runbook = &self.load().await?.runbook;
+                for (locale, words) in text.iter().filter(|(locale, _)| locale.best(&runbook.locales).is_some()) {
                     let edit = Command::EditSection {
                         section: section.clone(),
                         locale: locale.clone(),
@@ -94,11 +94,58 @@ impl<'s> Stage<'s> {
                 }
                 Ok(())
             }
-            _ => match self.command(deed) {
-                Some(command) => self.app.act(&caller, self.incident, command).await.map(drop),
-                None => Ok(()),
-            },
+            // What it says and how its effect will be seen are translated one by one.
+            Deed::FollowUp { id: None, plan } if plan.text.is_some() && plan.check.is_some() => {
+                let first = Plan { check: None, ..(**plan).clone() };
+                self.act(&caller, &Deed::FollowUp { id: None, plan: Box::new(first) }).await?;
+                let id = self.load().await?.incident.follow_ups.keys().last().copied();
+                let check = Plan { check: plan.check.clone(), ..Plan::default() };
+                self.act(&caller, &Deed::FollowUp { id, plan: Box::new(check) }).await
+            }
+            _ => self.act(&caller, deed).await,
         }
+    }
+
+    /// Ends a step; where a probe decides, as failed if it does not pass, else once it has passed for long enough.
+    async fn finish(&self, caller: &Caller, deed: &Deed, step: &StepId) -> Result<()> {
+        let failed = Deed::Done { step: step.clone(), outcome: Some(Outcome::Failed), note: None, evidence: None };
+        let deed = if self.app.probe(self.incident, step).await? { deed } else { &failed };
+        let loaded = self.load().await?;
+        let kind = loaded.runbook.steps.get(step).map(|step| &step.kind);
+        if let Some(StepKind::Accept { probe: Some(ProbeFor { hold: Some(hold), .. }), .. }) = kind {
+            self.app.clock().advance_to(after(self.now(), *hold));
+        }
+        self.act(caller, deed).await
+    }
+
+    /// Issues the engine's own command, and gives what was written in every language it was written in.
+    async fn act(&self, caller: &Caller, deed: &Deed) -> Result<()> {
+        let Some(command) = self.command(deed) else { return Ok(()) };
+        let change = self.app.act(caller, self.incident, command).await?;
+        match words(deed) {
+            Some(words) => self.translate(caller, &change, words).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Adds the translations of what was just written.
+    async fn translate(&self, caller: &Caller, change: &Change, words: &Text) -> Result<()> {
+        if words.locales().count() < 2 {
+            return Ok(());
+        }
+        let journal = self.app.journal(self.incident).await?;
+        let new: Vec<u64> = change.events.iter().map(|event| event.seq).collect();
+        let written = journal.lines().rev().take(new.len() + 8).filter_map(|line| event::decode(line).ok());
+        let written = written.filter(|recorded| new.contains(&recorded.seq));
+        let Some(seq) = written.filter(|r| translate::is_translatable(&r.event)).map(|r| r.seq).min() else {
+            return Ok(());
+        };
+        let runbook = &self.load().await?.runbook;
+        for (locale, text) in words.iter().skip(1).filter(|(locale, _)| locale.best(&runbook.locales).is_some()) {
+            let translation = Command::TranslateEvent { seq, locale: locale.clone(), text: text.to_owned() };
+            self.app.act(caller, self.incident, translation).await?;
+        }
+        Ok(())
     }
 
     /// Reaches whoever is left by what they registered, then ends the step.
@@ -173,21 +220,23 @@ impl<'s> Stage<'s> {
         }
     }
 
-    /// What is typed where the journal keeps one wording: the scenario's language.
+    /// What is typed first; the other languages follow as translations.
     fn typed(&self, text: &Text) -> String {
-        text.get(&self.scenario.locale).to_owned()
+        text.original().to_owned()
     }
 }
 
-/// Facts as people write them, a line for each language.
-pub(super) fn written(facts: &[(FactId, Text)]) -> Vec<Written> {
+/// Facts as people write them, a line for each language that the runbook knows; one line where it knows none.
+pub(super) fn written(facts: &[(FactId, Text)], runbook: &Runbook) -> Vec<Written> {
     let lines = facts.iter().flat_map(|(fact, text)| {
-        let several = text.locales().count() > 1;
-        text.iter().map(move |(locale, value)| Written {
+        let line = |locale: Option<&Locale>, value: &str| Written {
             fact: fact.to_string(),
-            locale: several.then(|| Locale::clone(locale)),
+            locale: locale.cloned(),
             value: value.to_owned(),
-        })
+        };
+        let known = text.iter().filter(|(locale, _)| locale.best(&runbook.locales).is_some());
+        let lines: Vec<_> = known.map(|(locale, value)| line(Some(locale), value)).collect();
+        if text.locales().count() < 2 || lines.is_empty() { vec![line(None, text.original())] } else { lines }
     });
     lines.collect()
 }
@@ -204,4 +253,38 @@ fn sound(view: DraftView) -> Result<()> {
         return Ok(());
     }
     Err(Error::Refused { code: "contract", message: missing.join("; "), help: None })
+}
+
+/// What a deed puts into the journal in somebody's words.
+fn words(deed: &Deed) -> Option<&Text> {
+    match deed {
+        Deed::Done { note, .. } | Deed::FollowUpDone { note, .. } | Deed::FollowUpVerify { note, .. } => note.as_ref(),
+        Deed::Skip { reason, .. }
+        | Deed::Reject { reason, .. }
+        | Deed::Keep { reason, .. }
+        | Deed::Severity { reason, .. }
+        | Deed::Resolve { reason }
+        | Deed::Close { reason }
+        | Deed::Reopen { reason } => Some(reason),
+        Deed::Approve { alone, .. } => alone.as_ref(),
+        Deed::Pause { reason, .. } => reason.as_ref(),
+        Deed::Note { text, .. } | Deed::Factor { text } => Some(text),
+        Deed::FollowUp { plan, .. } => plan.text.as_ref().or(plan.check.as_ref()),
+        Deed::Answer { .. }
+        | Deed::Run { .. }
+        | Deed::Signal { .. }
+        | Deed::Lift { .. }
+        | Deed::Set { .. }
+        | Deed::Cause { .. }
+        | Deed::Role { .. }
+        | Deed::Fallback { .. }
+        | Deed::Reach { .. }
+        | Deed::Update { .. }
+        | Deed::Draft { .. }
+        | Deed::Send { .. }
+        | Deed::Cancel { .. }
+        | Deed::Resume { .. }
+        | Deed::Resend { .. }
+        | Deed::Edit { .. } => None,
+    }
 }

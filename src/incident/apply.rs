@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::command::FollowUpPlan;
-use super::event::{Declared, Event, Recorded};
+use super::event::{Declared, Event, FollowUpPlan, Recorded};
 use super::state::{FactState, FallbackState, FollowUpState, Incident, Lifecycle};
 use super::{FollowUpId, event};
 use crate::clock::Timestamp;
@@ -166,7 +165,10 @@ impl Incident {
             Event::RoleAssigned { role, people } => {
                 self.roles.insert(role.clone(), people.clone());
             }
-            Event::NoteAdded { .. } | Event::EventCorrected { .. } | Event::PhraseKept { .. } => {}
+            Event::NoteAdded { .. }
+            | Event::EventCorrected { .. }
+            | Event::EventTranslated { .. }
+            | Event::PhraseKept { .. } => {}
 
             Event::FallbackSwitched { fallback, on } => {
                 let state = self.fallbacks.entry(fallback.clone()).or_default();

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
+pub use super::event::FollowUpPlan;
 use super::event::{DraftedNotice, FactValue};
 use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId};
 use crate::clock::Timestamp;
@@ -94,6 +95,12 @@ pub enum Command {
         seq: u64,
         text: String,
         reason: String,
+    },
+    /// Says what was written in an event in another language; the original stays.
+    TranslateEvent {
+        seq: u64,
+        locale: Locale,
+        text: String,
     },
 
     // Who is covered
@@ -244,16 +251,4 @@ pub struct Declaration {
 pub struct StatedFact {
     pub fact: FactId,
     pub value: FactValue,
-}
-
-/// What a follow-up is to say; absent parts are still open.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct FollowUpPlan {
-    pub text: Option<String>,
-    pub owner: Option<RoleId>,
-    pub due: Option<chrono::NaiveDate>,
-    pub important: Option<bool>,
-    pub urgent: Option<bool>,
-    /// How we will know that it worked.
-    pub check: Option<String>,
 }

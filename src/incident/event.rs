@@ -10,7 +10,6 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub use super::codec::{Error, decode, encode};
-use super::command::FollowUpPlan;
 use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId};
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
@@ -184,6 +183,12 @@ pub enum Event {
         seq: u64,
         text: String,
         reason: String,
+    },
+    /// What somebody wrote in an event, said in another language; readers of that language see this.
+    EventTranslated {
+        seq: u64,
+        locale: Locale,
+        text: String,
     },
 
     FallbackSwitched {
@@ -398,6 +403,18 @@ pub struct QueuedNotice {
     pub kept_promise: Option<bool>,
 }
 
+/// What a follow-up is to say; absent parts are still open.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FollowUpPlan {
+    pub text: Option<String>,
+    pub owner: Option<RoleId>,
+    pub due: Option<chrono::NaiveDate>,
+    pub important: Option<bool>,
+    pub urgent: Option<bool>,
+    /// How we will know that it worked.
+    pub check: Option<String>,
+}
+
 /// Names the variants once, for what is stored, printed and recognised.
 macro_rules! names {
     ($($name:ident),* $(,)?) => {
@@ -420,7 +437,7 @@ names! {
     DecisionAnswered, SignalReceived, ProbeAnswered, StepEnded, AttemptRestarted, MeasureRequested, ActionQueued,
     ActionStarted, ActionWorked, ActionFailed, Approved, Rejected, ApprovalEscalated, ObligationOpened,
     ObligationLifted, ObligationKept, FactStated, FactsConfirmed, SeverityChanged, CauseClassified, RoleAssigned,
-    NoteAdded, EventCorrected, FallbackSwitched, FallbackImported, AffectedImported, ContactsReached, NoticeDrafted,
+    NoteAdded, EventCorrected, EventTranslated, FallbackSwitched, FallbackImported, AffectedImported, ContactsReached, NoticeDrafted,
     NoticeVoided, NoticeCancelled, NoticeQueued, NoticePaused, NoticeResumed, NoticeResent, NoticeFirstSent,
     NoticeSettled, StatusChanged, UpdateOwed, DeadlineMissed, IncidentResolved, IncidentClosed, IncidentReopened,
     SectionEdited, FactorAdded, PhraseKept, FollowUpAdded, FollowUpPlanned, FollowUpDone, FollowUpVerified,
@@ -508,6 +525,7 @@ impl Event {
             | Self::RoleAssigned { .. }
             | Self::NoteAdded { .. }
             | Self::EventCorrected { .. }
+            | Self::EventTranslated { .. }
             | Self::FallbackSwitched { .. }
             | Self::FallbackImported { .. }
             | Self::AffectedImported { .. }

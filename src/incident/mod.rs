@@ -22,6 +22,7 @@ pub mod roles;
 pub mod scope;
 pub mod state;
 pub mod summary;
+pub mod translate;
 pub mod view;
 
 pub use apply::apply;

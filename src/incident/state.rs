@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 use indexmap::IndexMap;
 
-use super::command::FollowUpPlan;
-use super::event::{DraftedNotice, FactValue};
+use super::event::{DraftedNotice, FactValue, FollowUpPlan};
 use super::{Actor, FollowUpId, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId};
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
@@ -103,8 +102,15 @@ pub struct StepState {
     pub run: Option<RunState>,
     /// How many retries its last failure left; none before one.
     pub retries_left: Option<u32>,
-    /// The last answer of its probe.
-    pub probe_passed: Option<bool>,
+    /// What its probe answers, and since when.
+    pub probe: Option<ProbeState>,
+}
+
+/// The answer a probe has been giving without a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProbeState {
+    pub passed: bool,
+    pub since: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -160,7 +166,7 @@ impl StepState {
             runs: 0,
             run: None,
             retries_left: None,
-            probe_passed: None,
+            probe: None,
         }
     }
 }

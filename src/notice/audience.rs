@@ -199,6 +199,7 @@ impl Tally {
                 rows.push((Via::Mail, Address::Suppressed(address.to_owned())));
             }
             Some(address) => rows.push((Via::Mail, Address::Known(address.to_owned()))),
+            None if hook.is_none() && standing.paced => self.left_out.paced += 1,
             None if hook.is_none() && (via.contains(&Via::Mail) || via.contains(&Via::Webhook)) => {
                 self.left_out.no_address += 1;
                 let missing = if via.contains(&Via::Mail) { Via::Mail } else { Via::Webhook };

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{Person, Sources};
 use crate::clock::Timestamp;
-use crate::incident::command::{Declaration, FollowUpPlan, StatedFact};
+use crate::incident::command::{Declaration, StatedFact};
+use crate::incident::event::FollowUpPlan;
 use crate::incident::event::{DraftedNotice, FactValue, LeftOut, Message, Recipients};
 use crate::incident::{
     Actor, Command, Event, Incident, IncidentId, IncidentNumber, NoticeId, Outcome, PersonId, Recorded, Request, decide,

@@ -15,12 +15,14 @@ mod words;
 
 pub use words::Words;
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use serde::Serialize;
 
 use crate::clock::Timestamp;
 use crate::incident::event::Recorded;
+use crate::incident::translate;
 use crate::incident::{Incident, IncidentNumber};
 use crate::locale::Locale;
 use crate::runbook::{Cause, RoleId, Runbook, SeverityId};
@@ -139,5 +141,14 @@ pub enum Error {
 
 /// Writes the retrospective of an incident, finished or not.
 pub fn write(sources: &Sources<'_>, edition: Edition, locale: &Locale) -> Result<Document, Error> {
-    document::write(sources, edition, locale)
+    // Readers of another language see translations wherever people gave them.
+    let Cow::Owned(events) = translate::in_locale(sources.events, locale) else {
+        return document::write(sources, edition, locale);
+    };
+    match Incident::replay(&events) {
+        Ok(incident) => {
+            document::write(&Sources { events: &events, incident: &incident, ..sources.clone() }, edition, locale)
+        }
+        Err(_) => document::write(sources, edition, locale),
+    }
 }

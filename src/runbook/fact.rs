@@ -125,11 +125,7 @@ fn occurrence(time: NaiveTime, upcoming: bool, context: &Context<'_>) -> Option<
     let today = context.now.with_timezone(&context.timezone).date_naive();
     let days = [today.checked_sub_days(Days::new(1)), Some(today), today.checked_add_days(Days::new(1))];
     let mut moments = days.into_iter().flatten().filter_map(|day| earliest(context.timezone, day.and_time(time)));
-    if upcoming {
-        moments.find(|moment| *moment > context.now)
-    } else {
-        moments.filter(|moment| *moment <= context.now).last()
-    }
+    if upcoming { moments.find(|moment| *moment > context.now) } else { moments.rfind(|moment| *moment <= context.now) }
 }
 
 /// A local time as a moment; the earlier one where clocks were put back, none where it was skipped.

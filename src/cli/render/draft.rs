@@ -3,10 +3,8 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::Out;
-use super::look::section;
 use super::out::{paint, style};
 use super::span::moment;
-use super::table::{Cell, Table};
 use super::text::{clean, one_line};
 use crate::app::view::{DraftView, MessageView, NoticeProblem};
 use crate::cli::session::Here;
@@ -25,7 +23,8 @@ pub(crate) fn show(out: &mut Out, words: Words, here: Here, draft: &DraftView) {
     problems(out, words, &draft.problems);
 }
 
-fn text(out: &mut Out, message: &MessageView) {
+/// A notice's text in one language.
+pub(crate) fn text(out: &mut Out, message: &MessageView) {
     let rule = "─".repeat(4);
     out.line("");
     out.line(paint(style::DIM, format!("{rule} {} {rule}", message.locale)));
@@ -75,7 +74,7 @@ fn facts(out: &mut Out, words: Words, here: Here, draft: &DraftView) {
     if let Some(state) = details.state {
         let mut line = words.notice_state(state).to_owned();
         if !counts.is_empty() {
-            line.push_str(&format!(" ({})", words.listed(&counts)));
+            line.push_str(&words.in_brackets(&words.listed(&counts)));
         }
         out.line(line);
     }
@@ -86,12 +85,19 @@ pub(crate) fn problems(out: &mut Out, words: Words, problems: &[NoticeProblem]) 
     for (level, heading, look) in
         [(Level::Error, words.not_drafted(), style::BAD), (Level::Warning, words.to_be_considered(), style::WARN)]
     {
-        let mut table = Table::new().indent(2);
-        for problem in problems.iter().filter(|problem| problem.severity == level) {
-            let help = Cell::styled(problem.help.as_deref().unwrap_or_default(), style::LINK);
-            let message = words.notice_problem(&problem.code, &problem.message);
-            table.row([Cell::styled(message, look), help]);
+        let found: Vec<&NoticeProblem> = problems.iter().filter(|problem| problem.severity == level).collect();
+        if found.is_empty() {
+            continue;
         }
-        section(out, heading, &table);
+        out.line("");
+        out.line(paint(style::STRONG, heading));
+        for problem in found {
+            let message = words.notice_problem(&problem.code, &problem.message);
+            out.line(paint(look, format!("  {}", one_line(&message))));
+            // A command is never cut: it is there to be copied.
+            if let Some(help) = &problem.help {
+                out.line(paint(style::LINK, format!("    {}", one_line(help))));
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn step(session: &mut Session, app: &App, loaded: &Loaded, step
     let words = session.words;
     match &step.kind {
         StepKind::Task { evidence_required } => task(session, app, loaded, step, *evidence_required).await,
-        StepKind::Gather { facts } => gather(session, app, loaded, facts).await,
+        StepKind::Gather { facts } => gather(session, app, loaded, &step.id, facts).await,
         StepKind::Decide { .. } => {
             let answer = steps::ask_answer(session, loaded, &step.id)?;
             act(session, app, loaded, Command::AnswerDecision { step: step.id.clone(), answer }).await
@@ -109,30 +109,43 @@ async fn gather(
     session: &mut Session,
     app: &App,
     loaded: &Loaded,
+    step: &StepId,
     facts: &[crate::runbook::FactId],
 ) -> Result<(), Error> {
     let words = session.words;
     session.out.line(paint(style::DIM, words.gather_hint()));
     let mut written = Vec::new();
     for fact in facts.iter().filter_map(|id| loaded.runbook.facts.get(id)) {
-        let proposed = proposal(session, app, loaded, fact);
-        for stale in loaded.incident.facts.get(&fact.id).into_iter().flat_map(|state| &state.stale) {
-            session.out.line(paint(style::WARN, format!("  {}", words.stale_wording(stale.as_str()))));
-        }
-        let value = ask_fact(session, fact, proposed.as_deref())?;
-        if !value.is_empty() && Some(&value) != proposed.as_ref() {
-            let locale = matches!(fact.kind, FactKind::Text).then(|| session.locale.clone());
-            written.push(Written { fact: fact.id.as_str().to_owned(), locale, value });
+        let value = self::fact(session, app, loaded, fact)?;
+        if !value.is_empty() && Some(&value) != proposal(session, app, loaded, fact).as_ref() {
+            written.push(self::written(session, fact, value));
         }
     }
-    let caller = session.caller()?;
-    let change = app.set(&caller, loaded.incident.id, &written, true).await;
-    let change = change.map_err(|error| translate::app(session, error))?;
-    change::show(&mut session.out, words, &change)
+    if !written.is_empty() {
+        let caller = session.caller()?;
+        let change = app.set(&caller, loaded.incident.id, &written, false).await;
+        let change = change.map_err(|error| translate::app(session, error))?;
+        change::show(&mut session.out, words, &change)?;
+    }
+    // Ending the step confirms the prepared wording that was kept.
+    let step = step.clone();
+    act(session, app, loaded, Command::FinishStep { step, outcome: None, note: None, evidence: None }).await
 }
 
-fn ask_fact(session: &mut Session, fact: &Fact, proposed: Option<&str>) -> Result<String, Error> {
+/// A fact in the language of whoever types it.
+pub(super) fn written(session: &Session, fact: &Fact, value: String) -> Written {
+    let locale = matches!(fact.kind, FactKind::Text).then(|| session.locale.clone());
+    Written { fact: fact.id.as_str().to_owned(), locale, value }
+}
+
+/// Asks for one fact, what stands or is prepared proposed.
+pub(super) fn fact(session: &mut Session, app: &App, loaded: &Loaded, fact: &Fact) -> Result<String, Error> {
     let words = session.words;
+    let proposed = proposal(session, app, loaded, fact);
+    let proposed = proposed.as_deref();
+    for stale in loaded.incident.facts.get(&fact.id).into_iter().flat_map(|state| &state.stale) {
+        session.out.line(paint(style::WARN, format!("  {}", words.stale_wording(stale.as_str()))));
+    }
     let title = fact.title.get(&session.locale).to_owned();
     if let FactKind::Choice(choices) = &fact.kind {
         let listed: Vec<(String, String)> =
@@ -141,7 +154,10 @@ fn ask_fact(session: &mut Session, fact: &Fact, proposed: Option<&str>) -> Resul
         let index = session.prompt.choose(&mut session.out, words, &title, &listed, at)?;
         return Ok(listed[index].0.clone());
     }
-    let hint = words.kind_hint(&fact.kind);
+    let hint = match fact.id.as_str() {
+        "workaround" if proposed.is_none() => words.none_hint(),
+        _ => words.kind_hint(&fact.kind),
+    };
     Ok(session.prompt.line(&mut session.out, &format!("{title}{hint}"), proposed)?)
 }
 
@@ -212,6 +228,27 @@ async fn measure(session: &mut Session, app: &App, loaded: &Loaded, step: &Step)
     }
     let worked = session.prompt.yes(&mut session.out, words, words.ask_worked(), true)?;
     finish(session, app, loaded, &step.id, Some(if worked { Outcome::Worked } else { Outcome::Failed })).await
+}
+
+/// Lifts a containment, or keeps it in place with a reason.
+pub(super) async fn lift(session: &mut Session, app: &App, loaded: &Loaded, step: &StepId) -> Result<(), Error> {
+    let words = session.words;
+    let found = loaded.runbook.step(step.as_str());
+    let lift = match found.map(|found| (&found.kind, &found.title)) {
+        Some((StepKind::Contain { lift: Some(lift), .. }, _)) => lift.get(&session.locale),
+        Some((_, title)) => title.get(&session.locale),
+        None => step.as_str(),
+    };
+    let question = words.ask_lift(lift);
+    session.out.line("");
+    if session.prompt.yes(&mut session.out, words, &question, true)? {
+        return act(session, app, loaded, Command::LiftContainment { step: step.clone() }).await;
+    }
+    let reason = session.prompt.line(&mut session.out, words.ask_keep(), None)?;
+    if reason.is_empty() {
+        return Ok(());
+    }
+    act(session, app, loaded, Command::KeepContainment { step: step.clone(), reason }).await
 }
 
 /// Goes through the fallbacks, each on or off, then shows whom they cover.

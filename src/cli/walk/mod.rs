@@ -4,6 +4,7 @@ mod ask;
 mod begin;
 mod keys;
 mod tell;
+mod todo;
 
 use super::error::{Error, Exit, Kind};
 use super::render::look;
@@ -11,12 +12,11 @@ use super::render::out::{paint, style};
 use super::render::table::{Cell, Table};
 use super::session::{Here, Session};
 use super::{steps, translate};
-use crate::app::view::{Show, StepLine};
+use crate::app::view::Show;
 use crate::app::{App, Fallback, Loaded};
-use crate::clock::Timestamp;
 use crate::incident::{Command, IncidentId};
-use crate::runbook::StepId;
 use keys::Key;
+use todo::Todo;
 
 /// Runs the walk on a terminal; elsewhere says what is open and what to do next.
 pub(crate) async fn run(session: &mut Session) -> Result<Exit, Error> {
@@ -24,8 +24,16 @@ pub(crate) async fn run(session: &mut Session) -> Result<Exit, Error> {
     if !session.out.interactive {
         return overview(session, &app).await;
     }
-    let Some(incident) = choose(session, &app).await? else { return begin::run(session, &app).await };
+    // A key is for one command; the walk gives many.
+    session.global.key = None;
     session.banner(app.settings());
+    let incident = match choose(session, &app).await? {
+        Some(incident) => incident,
+        None => match begin::run(session, &app).await? {
+            Some(incident) => incident,
+            None => return Ok(Exit::Done),
+        },
+    };
     walk(session, &app, incident).await
 }
 
@@ -51,15 +59,15 @@ async fn overview(session: &mut Session, app: &App) -> Result<Exit, Error> {
         look::head(&mut session.out, words, here, head);
         let show = app.show(head.id, &session.locale).await.map_err(|e| translate::app(session, e))?;
         let mut table = Table::new().indent(2);
-        for step in ordered(&show) {
-            table.row(look::step_cells(words, here, step));
+        let loaded = app.load(head.id).await.map_err(|error| translate::app(session, error))?;
+        for entry in todo::list(words, here, &show, &loaded) {
+            table.row(entry.cells);
         }
         if !table.is_empty() {
             session.out.line(words.what_next());
             let columns = session.out.columns;
             session.out.lines(table.lines(columns));
         }
-        look::obligations(&mut session.out, words, &show);
     }
     Ok(Exit::Done)
 }
@@ -118,12 +126,13 @@ fn leave(session: &mut Session, incident: &str) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-async fn press(session: &mut Session, app: &App, loaded: &Loaded, todo: &[StepId], key: Key) -> Result<(), Error> {
+async fn press(session: &mut Session, app: &App, loaded: &Loaded, todo: &[Todo], key: Key) -> Result<(), Error> {
     let words = session.words;
     let incident = loaded.incident.id;
     match key {
         Key::Do(index) => match todo.get(index) {
-            Some(step) => ask::step(session, app, loaded, step).await,
+            Some(Todo::Step(step)) => ask::step(session, app, loaded, step).await,
+            Some(Todo::Lift(step)) => ask::lift(session, app, loaded, step).await,
             None => {
                 session.out.line(words.nothing_to_do());
                 Ok(())
@@ -138,7 +147,10 @@ async fn press(session: &mut Session, app: &App, loaded: &Loaded, todo: &[StepId
             steps::act(session, app, incident, command).await.map(drop)
         }
         Key::Skip(index) => {
-            let Some(step) = todo.get(index) else { return Ok(session.out.line(words.nothing_to_do())) };
+            let Some(Todo::Step(step)) = todo.get(index) else {
+                session.out.line(words.nothing_to_do());
+                return Ok(());
+            };
             session.out.line(paint(style::STRONG, step.as_str()));
             let reason = session.prompt.required(&mut session.out, words, words.ask_reason())?;
             let command = Command::SkipStep { step: step.clone(), reason };
@@ -155,66 +167,41 @@ async fn press(session: &mut Session, app: &App, loaded: &Loaded, todo: &[StepId
             Ok(())
         }
         Key::Help => {
-            session.out.lines(words.help_of_walk());
+            let mut table = Table::new().indent(2);
+            for (key, does) in words.help_of_walk() {
+                table.row([Cell::styled(key, style::STRONG), does.into()]);
+            }
+            let columns = session.out.columns;
+            session.out.lines(table.lines(columns));
+            session.out.line(words.also_commands());
             Ok(())
         }
         Key::Quit => Ok(()),
     }
 }
 
-/// Draws the incident and gives the steps in the order they are numbered.
-fn screen(session: &mut Session, app: &App, show: &Show, loaded: &Loaded) -> Vec<StepId> {
+/// Draws the incident and gives what there is to do, in the order it is numbered.
+fn screen(session: &mut Session, app: &App, show: &Show, loaded: &Loaded) -> Vec<Todo> {
     let (words, here) = (session.words, Here::of(app));
     session.out.line("");
     look::head(&mut session.out, words, here, &show.head);
     look::promises(&mut session.out, words, here, show);
-    look::obligations(&mut session.out, words, show);
-    let todo = ordered(show);
     session.out.line("");
-    if todo.is_empty() {
+    let listed = todo::list(words, here, show, loaded);
+    if listed.is_empty() {
         session.out.line(words.nothing_to_do());
     }
     let mut table = Table::new();
-    for (index, step) in todo.iter().enumerate() {
+    for (index, entry) in listed.iter().enumerate() {
         let mark = if index == 0 { "▸" } else { " " };
         let mut cells = vec![Cell::styled(format!("{mark} {}", index + 1), style::STRONG)];
-        cells.extend(look::step_cells(words, here, step));
-        cells.push(Cell::styled(waits_for(session, loaded, &step.id), style::DIM));
+        cells.extend(entry.cells.iter().cloned());
         table.row(cells);
     }
     let columns = session.out.columns;
     session.out.lines(table.lines(columns));
     session.out.line(paint(style::DIM, words.keys()));
-    todo.into_iter().map(|step| StepId::new(&step.id)).collect()
-}
-
-/// The open steps as they are best done: what falls due first, then the order of the runbook.
-fn ordered(show: &Show) -> Vec<&StepLine> {
-    let mut open: Vec<&StepLine> = show.steps.iter().filter(|step| step.state == "open").collect();
-    // A background step has its turn when its message is owed; a stable sort keeps the runbook's order.
-    open.sort_by_key(|step| (step.due_at.is_none(), step.due_at.map(|at| at.0).unwrap_or(Timestamp::MAX_UTC)));
-    open.sort_by_key(|step| step.due_at.is_none() && matches!(step.kind, "updates" | "wait"));
-    open
-}
-
-/// What an open step waits for, where it is not for whoever looks.
-fn waits_for(session: &Session, loaded: &Loaded, step: &str) -> String {
-    use crate::incident::state::RunState;
-    let words = session.words;
-    let (Some(found), Some(state)) = (loaded.runbook.step(step), loaded.incident.steps.get(step)) else {
-        return String::new();
-    };
-    if matches!(state.run, Some(RunState::Queued | RunState::Started)) {
-        return words.on_its_way().to_owned();
-    }
-    let asked = state.approval.as_ref().filter(|approval| !approval.complete);
-    match (asked, found.kind.gate()) {
-        (Some(_), Some(gate)) => {
-            let roles: Vec<String> = gate.by.iter().map(ToString::to_string).collect();
-            words.awaits_approval_by(&words.listed(&roles))
-        }
-        _ => String::new(),
-    }
+    listed.into_iter().map(|entry| entry.todo).collect()
 }
 
 #[cfg(test)]

@@ -105,7 +105,10 @@ impl Words {
     }
 
     pub(crate) fn nothing_open(self, incident: &str) -> String {
-        self.pick(format!("{incident}: no step is open."), format!("{incident}：没有进行中的步骤。"))
+        self.pick(
+            format!("{incident}: no step is open; muster show says what remains."),
+            format!("{incident}：没有进行中的步骤，运行 muster show 查看还剩什么。"),
+        )
     }
 
     // ---- What people must say
@@ -158,7 +161,7 @@ impl Words {
     pub(crate) fn covered(self, affected: u64, covered: u64, uncovered: u64) -> String {
         self.pick(
             format!("{affected} affected, {covered} covered by a fallback in use, {uncovered} not."),
-            format!("受影响 {affected} 个，已有替代方案覆盖 {covered} 个，未覆盖 {uncovered} 个。"),
+            format!("受影响 {affected} 个，已有替代办法覆盖 {covered} 个，未覆盖 {uncovered} 个。"),
         )
     }
 

@@ -124,8 +124,22 @@ impl Words {
         }
     }
 
-    pub(crate) fn resend_those(self) -> &'static str {
-        self.pick("Try those again: muster notice resend STEP", "重新发送这些：muster notice resend 步骤")
+    pub(crate) fn step_word(self) -> &'static str {
+        self.pick("STEP", "步骤")
+    }
+
+    pub(crate) fn without_address(self, count: u64) -> String {
+        self.pick(
+            format!("{count} of the failed have no address: reach them by hand."),
+            format!("失败的当中有 {count} 个没有登记地址，需要人工联系。"),
+        )
+    }
+
+    pub(crate) fn resend_those(self, step: &str) -> String {
+        self.pick(
+            format!("Try those again: muster notice resend {step}"),
+            format!("重新发送这些：muster notice resend {step}"),
+        )
     }
 
     pub(crate) fn a_count_word(self, state: &str) -> &'static str {

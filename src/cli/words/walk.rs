@@ -41,29 +41,35 @@ impl Words {
         )
     }
 
-    pub(crate) fn help_of_walk(self) -> &'static [&'static str] {
+    /// What each key does.
+    pub(crate) fn help_of_walk(self) -> [(&'static str, &'static str); 7] {
         match self {
-            Self::English => &[
-                "Enter      do the step marked ▸",
-                "1, 2, …    do that step",
-                "n TEXT     keep a note, at once",
-                "s, s 2     skip a step, with a reason",
-                "t          the timeline so far",
-                "l          look at the whole incident",
-                "q          leave; the incident goes on, and so do its clocks",
-                "Everything here is also a command: muster --help",
+            Self::English => [
+                ("Enter", "do the step marked ▸"),
+                ("1, 2, 3", "do that step"),
+                ("n TEXT", "keep a note, at once"),
+                ("s, s 2", "skip a step, with a reason"),
+                ("t", "the timeline so far"),
+                ("l", "look at the whole incident"),
+                ("q", "leave; the incident goes on, and so do its clocks"),
             ],
-            Self::Chinese => &[
-                "回车       处理标有 ▸ 的步骤",
-                "1、2……    处理对应序号的步骤",
-                "n 内容     立即记录一条",
-                "s、s 2     跳过某一步，需说明原因",
-                "t          查看到目前为止的时间线",
-                "l          查看事件全貌",
-                "q          退出；事件继续，计时不停",
-                "这里的每个操作都有对应的命令，见 muster --help。",
+            Self::Chinese => [
+                ("回车", "处理标有 ▸ 的步骤"),
+                ("1、2、3", "处理对应序号的步骤"),
+                ("n 内容", "立即记录一条"),
+                ("s、s 2", "跳过某一步，需说明原因"),
+                ("t", "查看到目前为止的时间线"),
+                ("l", "查看事件全貌"),
+                ("q", "退出；事件继续，计时不停"),
             ],
         }
+    }
+
+    pub(crate) fn also_commands(self) -> &'static str {
+        self.pick(
+            "Everything here is also a command: muster --help",
+            "这里的每个操作都有对应的命令，见 muster --help。",
+        )
     }
 
     pub(crate) fn not_a_key(self) -> &'static str {
@@ -142,6 +148,21 @@ impl Words {
         self.pick("Take the draft back? (no: it waits for someone else)", "撤回这份草稿吗？（否：等其他人批准）")
     }
 
+    pub(crate) fn none_hint(self) -> &'static str {
+        self.pick(" (“none” if there is none yet)", "（还没有就填 none）")
+    }
+
+    pub(crate) fn ask_lift(self, lift: &str) -> String {
+        self.pick(format!("{lift}: is it done?"), format!("{lift}：完成了吗？"))
+    }
+
+    pub(crate) fn ask_keep(self) -> &'static str {
+        self.pick(
+            "Keep it in place for good? Say why. (Enter: leave it for later)",
+            "要长期保留吗？请说明原因。（直接回车：以后再说）",
+        )
+    }
+
     /// How a fact of this kind is written, where it is not plain text.
     pub(crate) fn kind_hint(self, kind: &crate::runbook::FactKind) -> &'static str {
         use crate::runbook::FactKind;
@@ -179,6 +200,10 @@ impl Words {
 
     pub(crate) fn awaits_approval_by(self, roles: &str) -> String {
         self.pick(format!("waits for approval by {roles}"), format!("等待 {roles} 批准"))
+    }
+
+    pub(crate) fn to_be_lifted(self) -> &'static str {
+        self.pick("to be lifted", "待解除")
     }
 
     pub(crate) fn on_its_way(self) -> &'static str {

@@ -3,7 +3,10 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::delivery::{Letter, Verdict};
+use serde_json::json;
+
+use crate::delivery::{Letter, Verdict, robots};
+use crate::settings::WebhookKind;
 
 /// Writes one message into a folder; a second try of the same delivery replaces the first file.
 pub fn put(folder: &Path, letter: &Letter, extension: &str, bytes: &[u8]) -> Verdict {
@@ -11,6 +14,19 @@ pub fn put(folder: &Path, letter: &Letter, extension: &str, bytes: &[u8]) -> Ver
     match write(folder, &name, bytes) {
         Ok(path) => Verdict::Sent { detail: format!("written to {}", path.display()) },
         Err(error) => Verdict::later(format!("failed to write `{name}` into `{}`: {error}", folder.display())),
+    }
+}
+
+/// Writes what an endpoint would be told; without address, signature or secret.
+pub fn put_call(folder: &Path, letter: &Letter, kind: WebhookKind) -> Verdict {
+    let told = robots::payloads(kind, letter, None, letter.date);
+    let file = json!({ "endpoint": letter.to, "delivery": letter.delivery, "told": told });
+    match serde_json::to_vec_pretty(&file) {
+        Ok(mut bytes) => {
+            bytes.push(b'\n');
+            put(folder, letter, "json", &bytes)
+        }
+        Err(error) => Verdict::failed(error.to_string()),
     }
 }
 

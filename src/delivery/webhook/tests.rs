@@ -7,11 +7,12 @@ use standardwebhooks::Webhook;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::{Endpoint, body, calls, send};
+use super::{Endpoint, calls, send};
 use crate::clock::Timestamp;
 use crate::delivery::guard::Guard;
 use crate::delivery::http::{Call, Error, Http};
 use crate::delivery::samples::letter;
+use crate::delivery::standard::body;
 use crate::delivery::{Letter, Verdict};
 use crate::settings::{Secret, WebhookKind};
 

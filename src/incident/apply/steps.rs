@@ -6,7 +6,7 @@ use super::Misfit;
 use crate::clock::Timestamp;
 use crate::incident::Outcome;
 use crate::incident::event::{Event, Recorded};
-use crate::incident::state::{ApprovalState, Incident, Progress, RunState, StepState, UpdatesState};
+use crate::incident::state::{ApprovalState, Incident, ProbeState, Progress, RunState, StepState, UpdatesState};
 use crate::runbook::StepId;
 
 impl Incident {
@@ -33,7 +33,7 @@ impl Incident {
         } else if let Event::SignalReceived { step } = &recorded.event {
             self.open(step)?;
         } else if let Event::ProbeAnswered { step, passed, .. } = &recorded.event {
-            self.open(step)?.probe_passed = Some(*passed);
+            self.open(step)?.probe = Some(ProbeState { passed: *passed, since: at });
         } else if let Event::StepEnded { step, outcome, .. } = &recorded.event {
             self.end_step(step, *outcome, at)?;
         } else if let Event::AttemptRestarted { steps, .. } = &recorded.event {

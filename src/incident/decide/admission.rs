@@ -70,6 +70,7 @@ fn until(command: &Command) -> Until {
 
         Command::AddNote { .. }
         | Command::CorrectEvent { .. }
+        | Command::TranslateEvent { .. }
         | Command::CancelNotice { .. }
         | Command::PauseNotice { .. }
         | Command::ResumeNotice { .. }

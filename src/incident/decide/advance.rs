@@ -118,7 +118,7 @@ impl Deciding<'_> {
                 let known = self.incident.follow_ups.values().any(|known| known.from_runbook.as_ref() == Some(text));
                 if !known {
                     let id = self.next_follow_up();
-                    let plan = crate::incident::command::FollowUpPlan::default();
+                    let plan = crate::incident::event::FollowUpPlan::default();
                     self.follow(Event::FollowUpAdded { id, plan, from_runbook: Some(text.clone()) })?;
                 }
             }

@@ -3,8 +3,8 @@
 use super::rejection::listed;
 use super::{Deciding, Rejection, SECTIONS, text};
 use crate::incident::FollowUpId;
-use crate::incident::command::FollowUpPlan;
 use crate::incident::event::Event;
+use crate::incident::event::FollowUpPlan;
 use crate::incident::state::FollowUpState;
 use crate::locale::Locale;
 

@@ -138,6 +138,7 @@ impl Deciding<'_> {
             Command::AssignRole { role, people } => self.assign(role, people),
             Command::AddNote { text, occurred_at } => self.note(&text, occurred_at),
             Command::CorrectEvent { seq, text, reason } => self.correct(seq, &text, &reason),
+            Command::TranslateEvent { seq, locale, text } => self.translate(seq, locale, &text),
 
             Command::SwitchFallback { fallback, on } => self.switch(fallback, on),
             Command::ImportFallback { fallback, contacts } => self.import_fallback(fallback, contacts),

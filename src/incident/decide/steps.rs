@@ -1,12 +1,17 @@
 //! People end steps: done, skipped, answered, signalled; and probes answer.
 
+use std::time::Duration;
+
 use super::rejection::listed;
 use super::{Deciding, Rejection, text};
+use crate::clock::between;
 use crate::incident::Outcome;
 use crate::incident::event::Event;
 use crate::incident::roles;
-use crate::incident::state::Progress;
-use crate::runbook::{AnswerId, FallbackId, Item, ListIndex, Requirement, Runbook, Step, StepId, StepKind, WaitFor};
+use crate::incident::state::{ProbeState, Progress};
+use crate::runbook::{
+    AnswerId, FallbackId, Item, ListIndex, ProbeFor, Requirement, Runbook, Step, StepId, StepKind, WaitFor,
+};
 
 impl Deciding<'_> {
     pub(super) fn finish(
@@ -39,16 +44,7 @@ impl Deciding<'_> {
                         None => Ok(()),
                     };
                 }
-                let passed = self.incident.steps.get(id).and_then(|state| state.probe_passed);
-                if let Some(probe) = probe
-                    && passed != Some(true)
-                {
-                    return Err(Rejection::new(
-                        "probe_not_passed",
-                        format!("the probe `{}` has not passed", probe.probe),
-                    )
-                    .help(format!("wait for it, or muster done {id} --outcome failed")));
-                }
+                self.probe_held(id, probe.as_ref())?;
             }
             StepKind::Cover { fallbacks } => self.all_switched(id, fallbacks)?,
             StepKind::Retrospective { require, .. } => self.all_written(id, require)?,
@@ -60,6 +56,25 @@ impl Deciding<'_> {
             | StepKind::Wait(_) => return Err(not_by_hand(step)),
         }
         self.emit(Event::StepEnded { step: id.clone(), outcome, note, evidence, reason: None })
+    }
+
+    /// Whether an acceptance's probe passes, and has for as long as it must.
+    fn probe_held(&self, id: &StepId, probe: Option<&ProbeFor>) -> Result<(), Rejection> {
+        let Some(ProbeFor { probe, hold }) = probe else { return Ok(()) };
+        let since = match self.incident.steps.get(id).and_then(|state| state.probe) {
+            Some(ProbeState { passed: true, since }) => since,
+            Some(ProbeState { passed: false, .. }) | None => {
+                return Err(Rejection::new("probe_not_passed", format!("the probe `{probe}` has not passed"))
+                    .help(format!("wait for it, or muster done {id} --outcome failed")));
+            }
+        };
+        let left = hold.unwrap_or_default().saturating_sub(between(since, self.at));
+        if left.is_zero() {
+            return Ok(());
+        }
+        let left = humantime::format_duration(Duration::from_secs(left.as_secs().max(1)));
+        Err(Rejection::new("probe_not_held", format!("the probe `{probe}` passes, but not long enough yet"))
+            .help(format!("muster done {id} again in {left}")))
     }
 
     fn all_switched(&self, id: &StepId, fallbacks: &[FallbackId]) -> Result<(), Rejection> {
@@ -175,7 +190,7 @@ impl Deciding<'_> {
         };
         self.act_on(id, "done")?;
         // The same answer again says nothing new.
-        if self.incident.steps.get(id).and_then(|state| state.probe_passed) == Some(passed) {
+        if self.incident.steps.get(id).and_then(|state| state.probe).is_some_and(|probe| probe.passed == passed) {
             return Ok(());
         }
         self.emit(Event::ProbeAnswered { step: id.clone(), passed, detail: text::heard(detail) })

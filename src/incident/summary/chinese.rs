@@ -106,6 +106,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         }
         Event::RoleAssigned { role, .. } => format!("“{}”这一角色已有人担任。", words.role(role)),
         Event::NoteAdded { text, .. } => text.clone(),
+        Event::EventTranslated { seq, locale, text } => format!("第 {seq} 条记录的译文（{locale}）：{}", ended(text)),
         Event::EventCorrected { seq, text, reason } => {
             format!("更正第 {seq} 条记录：{}更正原因：{}", ended(text), ended(reason))
         }

@@ -111,6 +111,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         }
         Event::RoleAssigned { role, .. } => format!("The role “{}” was taken.", words.role(role)),
         Event::NoteAdded { text, .. } => text.clone(),
+        Event::EventTranslated { seq, locale, text } => format!("Event {seq} in {locale}: {}", ended(text)),
         Event::EventCorrected { seq, text, reason } => {
             format!("Correction of event {seq}: {} Reason: {}", ended(text), ended(reason))
         }

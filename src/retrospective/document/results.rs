@@ -13,7 +13,7 @@ pub(super) fn results(sources: &Sources<'_>, figures: &Figures, words: &Words, p
         (words.pick("发现：影响开始到宣告（TTD）", "Detected: impact to declaration (TTD)"), figures.ttd),
         (words.pick("接手：宣告到负责人接手（TTA）", "Taken: declaration to the lead (TTA)"), figures.tta),
         (words.pick("告知：宣告到第一封通知送出（TTN）", "Told: declaration to first notice sent (TTN)"), figures.ttn),
-        (words.pick("止损：影响开始到遏制奏效（TTM）", "Contained: impact to containment (TTM)"), figures.ttm),
+        (words.pick("止损：影响开始到止损生效（TTM）", "Contained: impact to containment (TTM)"), figures.ttm),
         (words.pick("恢复：影响开始到解决（TTR）", "Resolved: impact to resolution (TTR)"), figures.ttr),
     ];
     Results {
@@ -257,19 +257,19 @@ fn obligations(sources: &Sources<'_>, figures: &Figures, words: &Words, sentence
         let were = if lifted == 1 { "was" } else { "were" };
         sentences.push(match (lifted == opened, kept) {
             (true, _) if opened == 1 => {
-                words.pick("需要恢复的遏制措施 1 项，已恢复。", "The one containment was lifted again.").to_owned()
+                words.pick("需要解除的止损措施 1 项，已解除。", "The one containment was lifted again.").to_owned()
             }
             (true, _) => {
-                say!(words, "需要恢复的遏制措施 {opened} 项，全部恢复。", "{all} containments were lifted again.")
+                say!(words, "需要解除的止损措施 {opened} 项，全部解除。", "{all} containments were lifted again.")
             }
             (false, 0) => say!(
                 words,
-                "需要恢复的遏制措施 {opened} 项，已恢复 {lifted} 项。",
+                "需要解除的止损措施 {opened} 项，已解除 {lifted} 项。",
                 "{many} had to be lifted again; {lifted} {were}."
             ),
             (false, _) => say!(
                 words,
-                "需要恢复的遏制措施 {opened} 项，已恢复 {lifted} 项，说明理由后保留 {kept} 项。",
+                "需要解除的止损措施 {opened} 项，已解除 {lifted} 项，说明理由后保留 {kept} 项。",
                 "{many} had to be lifted again; {lifted} {were}, and {kept} stayed in place with a reason."
             ),
         });
@@ -281,7 +281,7 @@ fn obligations(sources: &Sources<'_>, figures: &Figures, words: &Words, sentence
             }),
         );
     if !open.is_empty() {
-        sentences.push(say!(words, "仍待恢复：{open}。", "Still to be lifted: {open}."));
+        sentences.push(say!(words, "仍待解除：{open}。", "Still to be lifted: {open}."));
     }
 }
 
@@ -333,7 +333,7 @@ pub(super) fn story(sources: &Sources<'_>, figures: &Figures, words: &Words) -> 
         } else {
             words.pick("宣告", "the declaration")
         };
-        add(say!(words, "{from}后 {span}，影响被遏制住。", "The harm was contained {span} after {from}."));
+        add(say!(words, "{from}后 {span}，影响得到控制。", "The harm was contained {span} after {from}."));
     }
     match figures.ttr.seconds.map(|seconds| words.span(seconds)) {
         Some(span) => {

@@ -161,9 +161,19 @@ impl Teller<'_> {
             Event::RoleAssigned { .. } | Event::FallbackImported { .. } => self.as_is(Kind::Step, event),
             Event::NoteAdded { text, .. } => Told::new(Kind::Note, text.clone()),
             Event::FallbackSwitched { fallback, on } => {
+<<<<<<< HEAD
+                let title =
+                    self.runbook.fallbacks.get(fallback).map_or(fallback.as_str(), |f| f.title.get(&words.locale));
+                let what = match on {
+                    true => say!(words, "启用替代办法“{title}”", "Switched on the fallback “{title}”"),
+                    false => say!(words, "停用替代办法“{title}”", "Switched off the fallback “{title}”"),
+                };
+                Told::new(Kind::Measure, what)
+=======
                 let mut told = self.as_is(Kind::Measure, event).grouped("fallbacks".to_owned());
                 told.switched = Some((self.fallback(fallback), *on));
                 told
+>>>>>>> main
             }
             Event::AffectedImported { .. } => self.as_is(Kind::Fact, event),
             Event::ContactsReached { step, .. } => {

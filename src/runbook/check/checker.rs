@@ -1,24 +1,35 @@
 //! What a check carries along: the problems so far, the ids declared, and the maps being read.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::texts::Translations;
 use crate::locale::Locale;
 use crate::problem::{Place, Problem};
 use crate::runbook::keys::Key;
-use crate::runbook::near::suggestion;
+use crate::runbook::near;
 use crate::runbook::source::{Content, Node};
 use crate::runbook::{Mention, Named, RoleId};
+
+/// A file with more misspelt names than this gets no help with the rest.
+const MOST_SUGGESTIONS: usize = 50;
+/// A map with more unknown keys than this is not gone through to its end.
+const MOST_UNKNOWN_KEYS: usize = 20;
 
 /// One check over one file.
 pub(super) struct Checker<'s> {
     pub(super) text: &'s str,
+    /// Whether a check let this very text through before.
+    pub(super) checked_before: bool,
     pub(super) problems: Vec<Problem>,
     pub(super) mentions: Vec<Mention>,
     pub(super) locales: Vec<Locale>,
     pub(super) translations: Translations<'s>,
     /// Every role that may be named, once they are read.
-    pub(super) roles: Vec<RoleId>,
+    pub(super) roles: HashSet<RoleId>,
+    /// How many more times a misspelt name is compared with all known ones: that takes its time.
+    pub(super) suggestions: Rc<Cell<usize>>,
     /// Ids that must be distinct, with what declares them.
     declared: HashMap<String, Declared>,
 }
@@ -44,14 +55,16 @@ impl<'n, 's> Fields<'n, 's> {
 }
 
 impl<'s> Checker<'s> {
-    pub(super) fn new(text: &'s str, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(text: &'s str, checked_before: bool, problems: Vec<Problem>) -> Self {
         Self {
             text,
+            checked_before,
             problems,
             mentions: Vec::new(),
             locales: vec![Locale::english()],
             translations: Translations::default(),
-            roles: Vec::new(),
+            roles: HashSet::new(),
+            suggestions: Rc::new(Cell::new(MOST_SUGGESTIONS)),
             declared: HashMap::new(),
         }
     }
@@ -81,18 +94,34 @@ impl<'s> Checker<'s> {
         let place = entries.first().map_or(node.place, |(key, _)| key.place);
         let fields = Fields { place, entries };
         let known = || keys.iter().flat_map(|keys| keys.iter());
+        let mut unknown = 0;
         for (key, _) in entries {
             let Some(name) = key.scalar().map(|scalar| scalar.text.as_ref()) else { continue };
-            if !known().any(|known| known.name == name) {
-                let help = suggestion(name, known().map(|key| key.name));
-                self.error("unknown_key", key.place, format!("{what} has no key `{name}`"), help);
+            if known().any(|known| known.name == name) {
+                continue;
             }
+            unknown += 1;
+            if unknown > MOST_UNKNOWN_KEYS {
+                self.error("unknown_key", key.place, format!("{what} has still more keys that are not known"), None);
+                break;
+            }
+            let help = self.suggestion(name, known().map(|key| key.name));
+            self.error("unknown_key", key.place, format!("{what} has no key `{name}`"), help);
         }
         for key in known().filter(|key| key.required && fields.get(key.name).is_none()) {
             let message = format!("{what} needs the key `{}`", key.name);
             self.error("missing_key", place, message, Some(key.about.to_owned()));
         }
         Some(fields)
+    }
+
+    /// The name that a misspelt one may have meant, as help; none once too many were misspelt.
+    pub(super) fn suggestion<'k>(
+        &self,
+        wrong: &str,
+        known: impl IntoIterator<Item = &'k str> + Clone,
+    ) -> Option<String> {
+        if spend(&self.suggestions) { near::suggestion(wrong, known) } else { None }
     }
 
     /// A map's entries.
@@ -166,4 +195,11 @@ impl<'s> Checker<'s> {
 pub(super) fn is_id(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// Takes one of the comparisons that are left, if any is.
+pub(super) fn spend(left: &Cell<usize>) -> bool {
+    let before = left.get();
+    left.set(before.saturating_sub(1));
+    before > 0
 }

@@ -13,6 +13,9 @@ use crate::runbook::{
     Select, Severity, SeverityId, builtin, fact, keys,
 };
 
+/// More levels than anyone can tell apart.
+const MOST_SEVERITIES: usize = 20;
+
 impl<'s> Checker<'s> {
     /// The levels, highest first; the built-in ones where none is declared.
     pub(super) fn severities(&mut self, node: Option<&Node<'s>>) -> Vec<Severity> {
@@ -20,6 +23,11 @@ impl<'s> Checker<'s> {
         let Some(entries) = node.and_then(|node| self.map(node, "`severities`")) else { return built_in };
         if let (true, Some(node)) = (entries.is_empty(), node) {
             self.error("empty_list", node.place, "`severities` declares at least one level", None);
+        }
+        if let (true, Some(node)) = (entries.len() > MOST_SEVERITIES, node) {
+            let message = format!("`severities` declares at most {MOST_SEVERITIES} levels");
+            self.error("too_many", node.place, message, None);
+            return built_in;
         }
         let mut severities = Vec::with_capacity(entries.len());
         for (key, value) in entries {
@@ -284,6 +292,9 @@ impl<'s> Checker<'s> {
             return None;
         }
         let source = self.words(node)?.to_owned();
+        if self.checked_before {
+            return Some(Condition::checked_before(&source, speaks));
+        }
         match condition::compile(&source, speaks) {
             Ok(condition) => Some(condition),
             Err(faults) => {

@@ -42,8 +42,9 @@ pub(super) fn check<'s>(
             *until = target;
         }
     }
+    let messages = if on_fail.is_empty() { Vec::new() } else { messages(&steps, &lists) };
     for (id, node) in on_fail {
-        if let Some(target) = check_on_fail(checker, &steps, &lists, &id, node)
+        if let Some(target) = check_on_fail(checker, &steps, &messages, &id, node)
             && let Some(StepKind::Accept { on_fail, .. }) = steps.get_mut(&id).map(|step| &mut step.kind)
         {
             *on_fail = Some(target);
@@ -96,7 +97,7 @@ fn target<'t>(checker: &mut Checker<'_>, steps: &'t Steps, node: &Node<'_>) -> O
     };
     let found = steps.get(id.as_str());
     if found.is_none() {
-        let help = near_step(&id, steps).map(|near| format!("did you mean `{near}`?"));
+        let help = near_step(&checker.suggestions, &id, steps).map(|near| format!("did you mean `{near}`?"));
         checker.error("unknown_step", node.place, format!("there is no step `{id}`"), help);
     }
     found
@@ -129,7 +130,7 @@ fn check_until(
 fn check_on_fail(
     checker: &mut Checker<'_>,
     steps: &Steps,
-    lists: &[List],
+    messages: &[Vec<(usize, StepId)>],
     id: &StepId,
     node: &Node<'_>,
 ) -> Option<StepId> {
@@ -141,11 +142,9 @@ fn check_on_fail(
         checker.error("bad_on_fail", node.place, message, help);
         return None;
     }
-    let between = &lists[accept.list.0].items[target.position..accept.position];
-    let cannot_repeat = steps_in(between, lists).find(|id| {
-        let kind = steps.get(*id).map(|step| &step.kind);
-        matches!(kind, Some(StepKind::Notice(_) | StepKind::Updates { .. } | StepKind::Retrospective { .. }))
-    });
+    let messages = &messages[accept.list.0];
+    let next = messages.partition_point(|(position, _)| *position < target.position);
+    let cannot_repeat = messages.get(next).filter(|(position, _)| *position < accept.position).map(|(_, id)| id);
     if let Some(step) = cannot_repeat {
         let message = format!("`{step}` lies between `{}` and this acceptance, and cannot be done over", target.id);
         let help = Some("start over from a later step, or move the message elsewhere".to_owned());
@@ -155,14 +154,23 @@ fn check_on_fail(
     Some(target.id.clone())
 }
 
-/// Every step of some items, branches included.
-fn steps_in<'l>(items: &'l [Item], lists: &'l [List]) -> Box<dyn Iterator<Item = &'l StepId> + 'l> {
-    Box::new(items.iter().flat_map(move |item| -> Box<dyn Iterator<Item = &'l StepId> + 'l> {
-        match item {
-            Item::Step(id) => Box::new(std::iter::once(id)),
-            Item::Together(branches) => Box::new(branches.iter().flat_map(move |b| steps_in(&lists[b.0].items, lists))),
-        }
-    }))
+/// For each list, where what cannot be done over stands: the position, and the first such step in it.
+fn messages(steps: &Steps, lists: &[List]) -> Vec<Vec<(usize, StepId)>> {
+    let is_message = |id: &StepId| {
+        let kind = steps.get(id).map(|step| &step.kind);
+        matches!(kind, Some(StepKind::Notice(_) | StepKind::Updates { .. } | StepKind::Retrospective { .. }))
+    };
+    let mut found: Vec<Vec<(usize, StepId)>> = vec![Vec::new(); lists.len()];
+    // A branch comes after the list it stands in, so that going backwards its own are known.
+    for (index, list) in lists.iter().enumerate().rev() {
+        let first = |item: &Item| match item {
+            Item::Step(id) => is_message(id).then(|| id.clone()),
+            Item::Together(branches) => branches.iter().find_map(|branch| Some(found[branch.0].first()?.1.clone())),
+        };
+        let own = list.items.iter().enumerate().filter_map(|(position, item)| Some((position, first(item)?)));
+        found[index] = own.collect();
+    }
+    found
 }
 
 fn check_when<'s>(
@@ -182,7 +190,8 @@ fn check_when<'s>(
             Order::After => Found::Later,
         },
     };
-    let near = |wrong: &str| near_step(wrong, steps);
+    let left = checker.suggestions.clone();
+    let near = |wrong: &str| near_step(&left, wrong, steps);
     checker.condition(node, &Speaks::Incident(Names { severities, facts, step: &step, near: &near }))
 }
 

@@ -1,9 +1,9 @@
 //! Reads single values: words, ids, durations, rates, counts, approvals; and references to roles.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::checker::{Checker, is_id};
-use crate::runbook::near::suggestion;
 use crate::runbook::source::{Content, Node, Sort};
 use crate::runbook::{Gate, Rate, RoleId, keys, measure};
 
@@ -47,7 +47,7 @@ impl<'s> Checker<'s> {
         let word = self.words(node)?;
         let found = known.iter().copied().find(|known| *known == word);
         if found.is_none() {
-            let help = suggestion(word, known.iter().copied());
+            let help = self.suggestion(word, known.iter().copied());
             self.error("unknown_word", node.place, format!("{what} cannot be `{word}`"), help);
         }
         found
@@ -77,14 +77,14 @@ impl<'s> Checker<'s> {
 
     /// The items of a list, without those that stand in it twice.
     pub(super) fn distinct<'n>(&mut self, items: &'n [Node<'s>]) -> Vec<&'n Node<'s>> {
-        let mut kept: Vec<&Node<'_>> = Vec::with_capacity(items.len());
+        let mut kept = Vec::with_capacity(items.len());
+        let mut seen = HashSet::new();
         for item in items {
-            let text = |node: &Node<'_>| node.scalar().map(|scalar| scalar.text.as_ref().to_owned());
-            if item.scalar().is_some() && kept.iter().any(|other| text(other) == text(item)) {
-                let message = format!("`{}` stands in this list twice", text(item).unwrap_or_default());
-                self.error("duplicate_item", item.place, message, None);
-            } else {
-                kept.push(item);
+            match item.scalar().map(|scalar| scalar.text.as_ref()) {
+                Some(text) if !seen.insert(text) => {
+                    self.error("duplicate_item", item.place, format!("`{text}` stands in this list twice"), None);
+                }
+                _ => kept.push(item),
             }
         }
         kept
@@ -92,10 +92,12 @@ impl<'s> Checker<'s> {
 
     pub(super) fn role(&mut self, node: &Node<'s>) -> Option<RoleId> {
         let id = self.reference(node, "a role")?;
-        if let Some(role) = self.roles.iter().find(|role| role.as_str() == id) {
+        if let Some(role) = self.roles.get(id) {
             return Some(role.clone());
         }
-        let help = suggestion(id, self.roles.iter().map(RoleId::as_str));
+        let mut known: Vec<_> = self.roles.iter().map(RoleId::as_str).collect();
+        known.sort_unstable();
+        let help = self.suggestion(id, known);
         self.error("unknown_role", node.place, format!("there is no role `{id}`"), help);
         None
     }

@@ -1,11 +1,13 @@
 //! Reads the phases' lists: steps of every kind, and branches side by side.
 
+use std::cell::Cell;
+
 use indexmap::IndexMap;
 
-use super::checker::{Checker, Fields};
+use super::checker::{Checker, Fields, spend};
 use super::top::by;
 use crate::problem::Place;
-use crate::runbook::near::{nearest, suggestion};
+use crate::runbook::near::nearest;
 use crate::runbook::source::{Content, Node, Sort};
 use crate::runbook::{
     AnswerId, Audience, AudienceId, Fact, FactId, Fallback, FallbackId, Gate, Item, List, ListIndex, Named, NoticeSpec,
@@ -112,9 +114,10 @@ impl<'c, 'n, 's> StepReader<'c, 'n, 's> {
                 format!("a step begins with its kind, not with `{name}`"),
                 Some(format!("move `{}` to the front", kind.text)),
             ),
-            None => {
-                (format!("there is no kind of step called `{name}`"), suggestion(name, known().collect::<Vec<_>>()))
-            }
+            None => (
+                format!("there is no kind of step called `{name}`"),
+                self.checker.suggestion(name, known().collect::<Vec<_>>()),
+            ),
         };
         self.checker.error("unknown_kind", key.place, message, help);
     }
@@ -311,12 +314,8 @@ impl<'c, 'n, 's> StepReader<'c, 'n, 's> {
                 found.push(id.to_owned());
             } else {
                 let sort = what.rsplit(' ').next().unwrap_or(what);
-                self.checker.error(
-                    code,
-                    node.place,
-                    format!("there is no {sort} `{id}`"),
-                    suggestion(id, known.clone()),
-                );
+                let help = self.checker.suggestion(id, known.clone());
+                self.checker.error(code, node.place, format!("there is no {sort} `{id}`"), help);
             }
         }
         found
@@ -470,6 +469,9 @@ fn usual_role(kind: &StepKind) -> &'static str {
 }
 
 /// The step that a misspelt id may have meant.
-pub(super) fn near_step(wrong: &str, steps: &IndexMap<StepId, Step>) -> Option<String> {
+pub(super) fn near_step(left: &Cell<usize>, wrong: &str, steps: &IndexMap<StepId, Step>) -> Option<String> {
+    if !spend(left) {
+        return None;
+    }
     nearest(wrong, steps.keys().map(StepId::as_str)).map(str::to_owned)
 }

@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::checker::Checker;
+use super::checker::{Checker, spend};
 use crate::locale::{Locale, Text};
 use crate::runbook::near::nearest;
 use crate::runbook::source::{Content, Node};
+
+/// More languages than anyone keeps in one file.
+const MOST_LOCALES: usize = 40;
 
 /// Every translation of the file, by the key it stands under.
 #[derive(Default)]
@@ -25,6 +28,10 @@ impl<'s> Checker<'s> {
     /// Reads the languages of the runbook.
     pub(super) fn read_locales(&mut self, node: &Node<'s>) {
         let Some(items) = self.list(node, "`locales`") else { return };
+        if items.len() > MOST_LOCALES {
+            let message = format!("a runbook is written in at most {MOST_LOCALES} languages");
+            return self.error("too_many", node.place, message, None);
+        }
         let mut locales: Vec<Locale> = Vec::new();
         for item in items {
             let Some(tag) = self.words(item) else { continue };
@@ -157,7 +164,7 @@ impl<'s> Checker<'s> {
         let mut left: Vec<_> = by_key.iter().filter(|(key, _)| !used.contains(*key)).collect();
         left.sort_by_key(|(_, translations)| translations[0].key.place);
         for (key, translations) in left {
-            let near = nearest(key, used.iter().map(String::as_str));
+            let near = if spend(&self.suggestions) { nearest(key, used.iter().map(String::as_str)) } else { None };
             let help = near.map(|near| format!("did you mean `{near}`?"));
             for translation in translations.iter().filter(|t| t.value.content != Content::Refused) {
                 let message = format!("there is no text `{key}` to translate");

@@ -11,8 +11,8 @@ use crate::problem::{Place, Problem};
 
 /// Reading ends after so many faults of the writing.
 const MAX_PROBLEMS: usize = 20;
-/// Values in one file; a runbook of 20,000 steps has a quarter of them.
-const MAX_VALUES: usize = 1_000_000;
+/// Values in one file; a runbook of 20,000 steps has half of them.
+const MAX_VALUES: usize = 400_000;
 const MAX_BLOCK_DEPTH: usize = 64;
 const MAX_FLOW_DEPTH: usize = 16;
 

@@ -62,7 +62,7 @@ translations:
     recent_change.unchanged: 没有变更
     close_form: 关闭登录入口
     close_form.lift: 恢复登录入口
-    desks: 逐一过替代方案
+    desks: 逐一过替代办法
     review: 写复盘
 ";
 
@@ -92,8 +92,11 @@ pub(crate) struct TestEnvironment {
 /// What a run of the binary left.
 pub(crate) struct Ran {
     pub(crate) code: i32,
+    /// As printed, what differs from run to run taken out.
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+    /// Standard output to the byte.
+    pub(crate) exactly: String,
 }
 
 impl TestEnvironment {
@@ -157,15 +160,21 @@ impl TestEnvironment {
 
     /// Runs a line with `--json` and reads its one object.
     pub(crate) fn json(&self, line: &str) -> serde_json::Value {
-        let printed = self.done(&format!("--json {line}"));
-        serde_json::from_str(&printed).expect("one JSON object")
+        let ran = self.run(&format!("--json {line}"));
+        assert_eq!(ran.code, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
+        serde_json::from_str(&ran.exactly).expect("one JSON object")
     }
 }
 
 impl Ran {
     fn of(output: &Output, folder: &Path) -> Self {
         let text = |bytes: &[u8]| masked(&String::from_utf8_lossy(bytes), folder);
-        Self { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            exactly: String::from_utf8_lossy(&output.stdout).into_owned(),
+        }
     }
 
     /// The exit code and what was said on standard error, as one text.
@@ -191,9 +200,10 @@ fn masked(text: &str, folder: &Path) -> String {
         ),
         (r"\b\d{2}:\d{2}\b", "[time]"),
         (r"due in [0-9a-z ]*[dhms]\b", "due in [span]"),
-        (r"还剩 [0-9天小时分秒 ]+", "还剩 [时长]"),
-        (r"just now|\d+s ago", "[ago]"),
-        (r"刚刚|\d+ 秒前", "[多久前]"),
+        (r"还剩 [0-9天小时分钟秒 ]+", "还剩 [时长]"),
+        (r"just now|\d[\dms ]* ago", "[ago]"),
+        (r"刚刚|\d[\d分钟秒 ]*前(?=\n|$| ·)", "[多久前]"),
+        (r"\d{1,2}月\d{1,2}日", "[日期]"),
     ] {
         let pattern = fancy_regex::Regex::new(pattern).expect("a pattern");
         text = pattern.replace_all(&text, mask).into_owned();
@@ -201,13 +211,12 @@ fn masked(text: &str, folder: &Path) -> String {
     text
 }
 
+/// Splits a line at spaces that do not stand between double quotes.
 fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (index, part) in line.split('"').enumerate() {
-        match index % 2 {
-            0 => words.extend(part.split_whitespace().map(str::to_owned)),
-            _ => words.push(part.to_owned()),
-        }
-    }
-    words
+    let mut quoted = false;
+    let pieces = line.split(|c: char| {
+        quoted ^= c == '"';
+        c == ' ' && !quoted
+    });
+    pieces.filter(|word| !word.is_empty()).map(|word| word.replace('"', "")).collect()
 }

@@ -9,7 +9,37 @@ fn mistakes_of_usage_exit_with_two_and_say_what_is_there() {
         .into_iter()
         .map(|line| format!("$ muster {line}\n{}", environment.run(line).refusal()))
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r"
+    $ muster shwo
+    exit 2
+    error: there is no command `shwo`
+    help: did you mean `show`?
+
+    $ muster done
+    exit 2
+    error: <STEP> is missing
+    help: muster --help, muster COMMAND --help
+
+    $ muster cause bad
+    exit 2
+    error: `bad` is no value of <CLASS>
+    help: one of platform, human, system
+
+    $ muster list --al
+    exit 2
+    error: `--al` is no option here
+    help: did you mean `--all`?
+
+    $ muster notice
+    exit 2
+    error: a command is missing
+    help: one of draft, show, cancel, pause, resume, resend, send
+
+    $ muster set --no-such
+    exit 2
+    error: `--no-such` is no option here
+    help: muster --help, muster COMMAND --help
+    ");
 }
 
 #[test]
@@ -29,7 +59,48 @@ fn what_a_command_needs_off_a_terminal_is_a_mistake_of_usage() {
     .into_iter()
     .map(|line| format!("$ muster {line}\n{}", environment.run(line).refusal()))
     .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    $ muster start
+    exit 2
+    error: which runbook? Name its id or its file
+    help: muster start general --severity sev2
+
+    $ muster start small
+    exit 2
+    error: how bad is it? `--severity` is missing
+    help: its levels: high (Nobody can log in), low (Some cannot log in)
+
+    $ muster skip take_lead
+    exit 2
+    error: this needs a reason: `--reason` is missing
+    help: --reason "…"
+
+    $ muster note
+    exit 2
+    error: what should the note say?
+
+    $ muster update
+    exit 2
+    error: what changed since the last message? Say it, or say that nothing is new
+    help: muster update TEXT, --nothing-new
+
+    $ muster --early done first_notice
+    exit 2
+    error: acting early needs a reason: `--reason` is missing
+    help: --early --reason "…"
+
+    $ muster set impact
+    exit 2
+    error: `impact` is not of the form F=V, F.zh-Hans=V
+
+    $ muster role lead
+    exit 2
+    error: `lead` is not of the form R=PERSON
+
+    $ muster retro edit goals
+    exit 2
+    error: what should the section say? `--text` or `--file` is missing
+    "#);
 }
 
 #[test]
@@ -37,7 +108,15 @@ fn errors_are_one_json_object_on_standard_error() {
     let environment = TestEnvironment::begun();
     let ran = environment.run("--json done nope");
     assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
-    insta::assert_snapshot!(ran.stderr, @"");
+    insta::assert_snapshot!(ran.stderr, @r#"
+    {
+      "error": {
+        "code": "unknown_step",
+        "message": "no step is called `nope`",
+        "help": "open now: take_lead"
+      }
+    }
+    "#);
     let ran = environment.run("--json shwo");
     assert_eq!(ran.code, 2);
     let error: serde_json::Value = serde_json::from_str(&ran.stderr).expect("one JSON object");

@@ -126,6 +126,8 @@ fn a_probe_must_have_passed() {
     assert_eq!(g.when(probe(false)), ["ProbeAnswered ok"]);
     assert_eq!(g.refused(done("ok")), "probe_not_passed", "the newest answer counts");
     g.when(probe(true));
+    assert_eq!(g.refused(done("ok")), "probe_not_held", "it must pass for five minutes");
+    g.at(60);
     assert_eq!(g.when(done("ok"))[0], "StepEnded ok done");
     assert_eq!(g.refused(probe(true)), "already_ended");
 }

