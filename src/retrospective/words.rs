@@ -109,7 +109,7 @@ impl Words {
     /// Whether what people wrote is in the other language alone.
     pub fn is_foreign(&self, text: &str) -> bool {
         let chinese = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
-        let words = text.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii())).count();
+        let words = text.split_whitespace().filter(|word| word.is_ascii()).count();
         match self.is_chinese() {
             true => words > 3 && chinese < words,
             false => chinese > 1,

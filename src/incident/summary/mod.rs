@@ -72,9 +72,9 @@ impl<'a> Words<'a> {
 
     /// What lifting a containment means, in the runbook's words.
     fn lift(&self, id: &StepId) -> Option<&'a str> {
-        match &self.runbook.steps.get(id)?.kind {
-            StepKind::Contain { lift: Some(lift), .. } => Some(lift.get(self.locale)),
-            _ => None,
+        match self.runbook.steps.get(id).map(|step| &step.kind) {
+            Some(StepKind::Contain { lift: Some(lift), .. }) => Some(lift.get(self.locale)),
+            Some(_) | None => None,
         }
     }
 
