@@ -75,7 +75,8 @@ pub(crate) fn completions(session: &mut Session, shell: clap_complete::Shell) ->
 
 pub(crate) fn man(session: &mut Session) -> Result<Exit, Error> {
     let mut page = Vec::new();
-    let tree = super::usage::localised(super::tree(), session.words);
+    let mut tree = super::usage::localised(super::tree(), session.words);
+    tree.build();
     manual(&tree, &mut page).map_err(|error| Error::from(anyhow::Error::new(error)))?;
     session.out.raw(&String::from_utf8_lossy(&page));
     Ok(Exit::Done)
