@@ -137,12 +137,20 @@ impl App {
         rows: Vec<RowChange>,
     ) -> Result<Outcome> {
         let store = self.writer().await?;
-        for _ in 0..ATTEMPTS {
-            let loaded = self.load_from(store, id).await?;
-            let events = decide(&loaded.runbook, self.clock.now(), &loaded.incident, request.clone())?;
-            if events.is_empty() {
-                return Ok(Outcome { loaded, events });
-            }
+        for attempt in 0..ATTEMPTS {
+            // What is remembered serves first: if it is out of date, the commit conflicts. It may not refuse anyone.
+            let remembered = if attempt == 0 { self.seen.lock().await.get(&id).cloned() } else { None };
+            let certain = remembered.is_none();
+            let loaded = match remembered {
+                Some(loaded) => loaded,
+                None => self.load_from(store, id).await?,
+            };
+            let events = match decide(&loaded.runbook, self.clock.now(), &loaded.incident, request.clone()) {
+                Ok(events) if events.is_empty() && certain => return Ok(Outcome { loaded, events }),
+                Err(rejection) if certain => return Err(rejection.into()),
+                Ok(events) if !events.is_empty() => events,
+                Ok(_) | Err(_) => continue,
+            };
             let mut incident = loaded.incident.clone();
             for event in &events {
                 apply(&mut incident, event)?;
@@ -233,17 +241,17 @@ pub(super) fn pinned(first: &Recorded) -> Result<Runbook> {
 pub(super) fn change_of(loaded: &Loaded, events: &[Recorded], locale: &Locale) -> Change {
     Change {
         incident: loaded.incident.number,
-        events: events.iter().map(|recorded| head_of(&loaded.runbook, recorded, locale)).collect(),
+        events: events.iter().map(|recorded| head_of(loaded, recorded, locale)).collect(),
         open: super::run::open_steps(loaded),
     }
 }
 
-fn head_of(runbook: &Runbook, recorded: &Recorded, locale: &Locale) -> EventHead {
+fn head_of(loaded: &Loaded, recorded: &Recorded, locale: &Locale) -> EventHead {
     EventHead {
         seq: recorded.seq,
         r#type: recorded.event.type_name().to_owned(),
         at: recorded.at.into(),
-        text: recorded.event.summary(runbook, locale),
+        text: recorded.event.summary(&loaded.runbook, locale, loaded.incident.timezone),
     }
 }
 

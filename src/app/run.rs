@@ -63,7 +63,7 @@ impl App {
             actor: recorded.actor.to_string(),
             role: recorded.role.as_ref().map(ToString::to_string),
             step: recorded.event.step().map(ToString::to_string),
-            text: recorded.event.summary(&loaded.runbook, locale),
+            text: recorded.event.summary(&loaded.runbook, locale, self.settings.timezone),
             body: body(&recorded.event),
         };
         Ok(Timeline { events: store.events(id, 0).await?.iter().map(told).collect() })

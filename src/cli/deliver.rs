@@ -20,18 +20,28 @@ pub(crate) async fn run(session: &mut Session, drain: bool) -> Result<Exit, Erro
     let counts = app.deliver(drain, &|counts| bar.show(counts)).await;
     bar.finish();
     let counts = counts.map_err(|error| translate::app(session, error))?;
-    tell(&mut session.out, session.words, counts, session.words.step_word())?;
+    tell(&mut session.out, session.words, counts, session.words.step_word(), 0)?;
     Ok(if counts.failed > 0 { Exit::Problems } else { Exit::Done })
 }
 
-/// Says what became of the rows, and how those that did not arrive are sent again.
-pub(crate) fn tell(out: &mut Out, words: Words, counts: DeliveryCounts, step: &str) -> Result<(), Error> {
+/// Says what became of the rows, and how those that did not arrive are sent again: of the failed, not those who
+/// have no address.
+pub(crate) fn tell(
+    out: &mut Out,
+    words: Words,
+    counts: DeliveryCounts,
+    step: &str,
+    no_address: u64,
+) -> Result<(), Error> {
     if out.json {
         out.object(&counts)?;
     } else {
         let look = if counts.failed > 0 { style::WARN } else { style::PLAIN };
         out.line(paint(look, words.delivered(counts)));
-        if counts.failed + counts.unknown + counts.expired > 0 {
+        if no_address > 0 {
+            out.line(words.without_address(no_address));
+        }
+        if counts.failed.saturating_sub(no_address) + counts.unknown + counts.expired > 0 {
             out.line(words.resend_those(step));
         }
     }

@@ -76,12 +76,12 @@ impl Error {
             return;
         }
         let (message, help) = words.error(self);
-        out.remark(format!("{} {}", paint(style::BAD, words.error_label()), text::clean(&message)));
+        out.remark(format!("{}{}", paint(style::BAD, words.error_label()), text::clean(&message)));
         for snippet in &self.drawn {
             out.remark(snippet.trim_end());
         }
         if let Some(help) = help {
-            out.remark(format!("{} {}", paint(style::LINK, words.help_label()), text::clean(&help)));
+            out.remark(format!("{}{}", paint(style::LINK, words.help_label()), text::clean(&help)));
         }
     }
 }

@@ -40,7 +40,8 @@ pub(crate) async fn run(session: &mut Session, command: Notice) -> Result<Exit, 
             let counts = app.resend(&caller, incident, step.as_str(), &|counts| bar.show(counts)).await;
             bar.finish();
             let counts = counts.map_err(|error| translate::app(session, error))?;
-            tell(&mut session.out, session.words, counts, step.as_str())?;
+            let no_address = without_address(session, &app, incident, &step).await?;
+            tell(&mut session.out, session.words, counts, step.as_str(), no_address)?;
             Ok(Exit::Done)
         }
         Notice::Send { step, recipients } => {
@@ -145,6 +146,13 @@ pub(crate) async fn send(
     let counts = app.send(&caller, incident, step.as_str(), recipients, &|counts| bar.show(counts)).await;
     bar.finish();
     let counts = counts.map_err(|error| translate::app(session, error))?;
-    tell(&mut session.out, words, counts, step.as_str())?;
+    let no_address = without_address(session, app, incident, step).await?;
+    tell(&mut session.out, words, counts, step.as_str(), no_address)?;
     Ok(Exit::Done)
+}
+
+/// How many of a notice's recipients have no address to send it to.
+async fn without_address(session: &Session, app: &App, incident: IncidentId, step: &StepId) -> Result<u64, Error> {
+    let notice = app.notice(incident, step.as_str()).await.map_err(|error| translate::app(session, error))?;
+    Ok(notice.left_out.no_address)
 }

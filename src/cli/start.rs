@@ -1,7 +1,7 @@
 //! `start`: declares an incident; on a terminal it asks what is missing.
 
 use super::args;
-use super::error::{Error, Exit, Kind};
+use super::error::{Error, Exit, Kind, nearest};
 use super::facts::{holders, written};
 use super::session::{Here, Session};
 use super::{render, translate};
@@ -42,7 +42,11 @@ pub(crate) async fn begin(session: &mut Session, app: &App, start: args::Start) 
         start.facts.push(impact);
     }
     let caller = session.caller()?;
-    let started = app.start(&caller, start).await.map_err(|error| translate::app(session, error))?;
+    let typed = start.runbook.clone();
+    let started = app.start(&caller, start).await.map_err(|error| match read(app, &typed) {
+        None if error.code() == "not_found" => unknown_runbook(session, app, &typed, translate::app(session, error)),
+        _ => translate::app(session, error),
+    })?;
     if !session.out.json {
         shown(session, app, &started).await?;
     }
@@ -93,7 +97,9 @@ fn read(app: &App, runbook: &str) -> Option<Runbook> {
 fn ask_runbook(session: &mut Session, app: &App) -> Result<String, Error> {
     let words = session.words;
     if !session.out.interactive {
-        return Err(Error::usage(words.runbook_is_required()).help("muster start general --severity sev2"));
+        let error = Error::usage(words.runbook_is_required());
+        let ids = ids(app, &session.locale);
+        return Err(if ids.is_empty() { error } else { error.help(words.runbooks_are(&words.listed(&ids))) });
     }
     let heads = app.runbooks(&session.locale).map_err(|error| translate::app(session, error))?;
     let choices: Vec<(String, String)> = heads.into_iter().map(|head| (head.id, head.title)).collect();
@@ -103,6 +109,22 @@ fn ask_runbook(session: &mut Session, app: &App) -> Result<String, Error> {
     let proposed = choices.iter().position(|(id, _)| id == "general");
     let index = session.prompt.choose(&mut session.out, words, words.ask_runbook(), &choices, proposed)?;
     Ok(choices[index].0.clone())
+}
+
+/// The ids of the runbooks at hand.
+fn ids(app: &App, locale: &crate::locale::Locale) -> Vec<String> {
+    app.runbooks(locale).unwrap_or_default().into_iter().map(|head| head.id).collect()
+}
+
+/// For a runbook that is not there: the one that was meant, or all there are.
+fn unknown_runbook(session: &Session, app: &App, typed: &str, error: Error) -> Error {
+    let ids = ids(app, &session.locale);
+    let words = session.words;
+    match nearest(typed, ids.iter().map(String::as_str)) {
+        Some(near) => error.help(words.did_you_mean(near)),
+        None if ids.is_empty() => error,
+        None => error.help(words.runbooks_are(&words.listed(&ids))),
+    }
 }
 
 fn ask_severity(session: &mut Session, runbook: Option<&Runbook>) -> Result<String, Error> {

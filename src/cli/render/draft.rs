@@ -74,7 +74,7 @@ fn facts(out: &mut Out, words: Words, here: Here, draft: &DraftView) {
     if let Some(state) = details.state {
         let mut line = words.notice_state(state).to_owned();
         if !counts.is_empty() {
-            line.push_str(&format!(" ({})", words.listed(&counts)));
+            line.push_str(&words.in_brackets(&words.listed(&counts)));
         }
         out.line(line);
     }

@@ -37,7 +37,7 @@ pub(crate) fn show(out: &mut Out, words: Words, here: Here, show: &Show) {
     promises(out, words, here, show);
     obligations(out, words, show);
     section(out, words.heading_notices(), &notices(words, &show.notices));
-    section(out, words.heading_facts(), &facts(&show.facts, words));
+    section(out, words.heading_facts(), &facts(&show.facts, words, here));
     out.line("");
     out.line(paint(style::DIM, words.steps_left(ended, open.len(), waiting.len())));
 }
@@ -123,21 +123,27 @@ fn notices(words: Words, notices: &[NoticeLine]) -> Table {
     table
 }
 
-fn facts(facts: &indexmap::IndexMap<String, serde_json::Value>, words: Words) -> Table {
+fn facts(facts: &indexmap::IndexMap<String, serde_json::Value>, words: Words, here: Here) -> Table {
     let mut table = Table::new().indent(2).wrapping();
     for (id, value) in facts {
-        if let Some(text) = fact(value, words) {
+        if let Some(text) = fact(value, words, here) {
             table.row([Cell::styled(id, style::DIM), text.into()]);
         }
     }
     table
 }
 
-/// A fact's value as text: the reader's wording of a text, else the first.
-fn fact(value: &serde_json::Value, words: Words) -> Option<String> {
+/// A fact's value as text: the reader's wording of a text, else the first; a moment on the reader's clock.
+fn fact(value: &serde_json::Value, words: Words, here: Here) -> Option<String> {
     match value {
         serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::String(text) => Some(match chrono::DateTime::parse_from_rfc3339(text) {
+            Ok(at) => moment(here.zone, here.now, at.to_utc()),
+            Err(_) => text.clone(),
+        }),
+        serde_json::Value::Number(number) => {
+            Some(number.as_f64().map_or_else(|| number.to_string(), |n| n.to_string()))
+        }
         serde_json::Value::Object(texts) => {
             let language = if words == Words::Chinese { "zh" } else { "en" };
             let wanted = texts.iter().find(|(locale, _)| locale.starts_with(language));

@@ -170,6 +170,10 @@ impl Words {
         self.pick("which runbook? Name its id or its file", "没有指定预案，请给出预案 ID 或文件")
     }
 
+    pub(crate) fn runbooks_are(self, ids: &str) -> String {
+        self.pick(format!("runbooks at hand: {ids}"), format!("现有预案：{ids}"))
+    }
+
     pub(crate) fn severity_is_required(self) -> &'static str {
         self.pick("how bad is it? `--severity` is missing", "没有指定级别，请用 `--severity` 给出")
     }

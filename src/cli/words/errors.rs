@@ -5,11 +5,11 @@ use crate::cli::error::Error;
 
 impl Words {
     pub(crate) fn error_label(self) -> &'static str {
-        self.pick("error:", "错误：")
+        self.pick("error: ", "错误：")
     }
 
     pub(crate) fn help_label(self) -> &'static str {
-        self.pick("help:", "提示：")
+        self.pick("help: ", "提示：")
     }
 
     /// The message and help of an error in the reader's language; as they are where no translation is known.

@@ -1,5 +1,6 @@
 //! The words of the interface, in English and in Chinese, each as a function of what it speaks about.
 
+mod advice;
 mod begin;
 mod chinese;
 mod contract;
@@ -35,12 +36,12 @@ impl Words {
         }
     }
 
-    /// So many of a unit of time: `5m`, `5 分`.
+    /// So many of a unit of time: `5m`, `5 分钟`.
     pub(crate) fn unit(self, count: u64, unit: char) -> String {
         let chinese = match unit {
             'd' => "天",
             'h' => "小时",
-            'm' => "分",
+            'm' => "分钟",
             _ => "秒",
         };
         self.pick(format!("{count}{unit}"), format!("{count} {chinese}"))
@@ -67,6 +68,11 @@ impl Words {
         items.join(self.pick(", ", "、"))
     }
 
+    /// An aside after a word.
+    pub(crate) fn in_brackets(self, aside: &str) -> String {
+        self.pick(format!(" ({aside})"), format!("（{aside}）"))
+    }
+
     // ---- Where things are read from
 
     pub(crate) fn settings_read_from(self, file: Option<&Path>) -> String {
@@ -80,13 +86,13 @@ impl Words {
         self.pick(format!("store: {}", store.display()), format!("数据文件：{}", store.display()))
     }
 
-    /// Mail goes to a folder.
-    pub(crate) fn practice(self, folder: &Path, webhooks: bool) -> String {
+    /// Mail goes to a folder, and so do calls, but for the webhooks that the settings name.
+    pub(crate) fn practice(self, folder: &Path, webhooks_called: bool) -> String {
         let folder = folder.display();
-        if webhooks {
+        if webhooks_called {
             return self.pick(
-                format!("Practice: mail becomes files in {folder}. The settings' webhooks are called for real."),
-                format!("演练模式：邮件只会写成文件，放在 {folder}；设置里的 webhook 会真实发出。"),
+                format!("Practice: mail becomes files in {folder}. The webhooks of muster.toml are really called."),
+                format!("演练模式：邮件只会写成文件，放在 {folder}。muster.toml 里的 webhook 会真正调用。"),
             );
         }
         self.pick(

@@ -2,12 +2,12 @@
 
 /// The message and help of a refusal; none where the code is not known.
 ///
-/// The objects are those that the English message names in backticks; of its help the commands remain.
+/// The objects are those that the English message names in backticks.
 pub(super) fn chinese(code: &str, message: &str, help: Option<&str>) -> Option<(String, Option<String>)> {
     let named: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let code = if message == "no incident is open" { "none_open" } else { code };
     let told = told(code, message, named.first().copied(), named.get(1).copied())?;
-    Some((told, help.and_then(commands)))
+    Some((told, help.and_then(super::advice::chinese)))
 }
 
 fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) -> Option<String> {
@@ -36,7 +36,7 @@ fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) ->
         "evidence_needed" => format!("{one} 需要附上证据链接"),
         "facts_missing" => format!("{one} 还缺少要陈述的事实"),
         "fact_missing" => format!("{one} 要用到 {two}，但还没有人陈述"),
-        "fallbacks_undecided" => "还有替代方案没有决定启用或停用".to_owned(),
+        "fallbacks_undecided" => "还有替代办法没有决定启用或停用".to_owned(),
         "review_unfinished" => "复盘还没有写完".to_owned(),
         "not_a_question" => format!("{one} 不是判断步骤"),
         "unknown_answer" => format!("{one} 不是 {two} 的答案"),
@@ -72,6 +72,7 @@ fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) ->
 
         "unchanged" => format!("{one} 没有变化"),
         "nothing_stated" => "没有要陈述或确认的内容".to_owned(),
+        "bad_value" => format!("{one} 不是可用的值"),
         "wrong_value" => format!("{one} 的值不符合类型"),
         "empty_text" => "内容不能为空".to_owned(),
         "text_has_nul" => "内容包含 NUL 字符".to_owned(),
@@ -80,7 +81,7 @@ fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) ->
         "in_the_future" => format!("{one} 还没有到"),
         "unknown_event" => format!("没有第 {one} 条记录"),
         "unknown_fact" => format!("这个预案没有 {one} 这项事实"),
-        "unknown_fallback" => format!("这个预案没有 {one} 这个替代方案"),
+        "unknown_fallback" => format!("这个预案没有 {one} 这个替代办法"),
         "unknown_role" => format!("这个预案没有 {one} 这个角色"),
         "unknown_severity" => format!("这个预案没有 {one} 这个级别"),
         "unknown_step" => format!("这个预案没有 {one} 这个步骤"),
@@ -101,16 +102,6 @@ fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) ->
     })
 }
 
-/// The commands that a help text proposes.
-fn commands(help: &str) -> Option<String> {
-    let is_typed = |text: &&str| text.starts_with("muster ") || text.starts_with("--");
-    let quoted: Vec<&str> = help.split('`').skip(1).step_by(2).filter(is_typed).collect();
-    if !quoted.is_empty() {
-        return Some(quoted.join("，"));
-    }
-    is_typed(&help).then(|| help.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,8 +110,9 @@ mod tests {
     fn a_refusal_keeps_its_object_and_its_commands() {
         let told = chinese("not_open", "it is not yet the turn of `resolved`", Some("see `muster show`, or act early"));
         assert_eq!(told, Some(("还没轮到 `resolved`".to_owned(), Some("muster show".to_owned()))));
-        let told = chinese("unknown_answer", "`maybe` is no answer of `recent_change`", Some("one of `yes`, `no`"));
-        assert_eq!(told, Some(("`maybe` 不是 `recent_change` 的答案".to_owned(), None)));
+        let told = chinese("unknown_answer", "`maybe` is no answer of `recent_change`", Some("answers: `yes`, `no`"));
+        let help = "可选答案：`yes`、`no`".to_owned();
+        assert_eq!(told, Some(("`maybe` 不是 `recent_change` 的答案".to_owned(), Some(help))));
         assert_eq!(chinese("something_new", "a message", None), None);
     }
 }

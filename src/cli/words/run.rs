@@ -161,7 +161,7 @@ impl Words {
     pub(crate) fn covered(self, affected: u64, covered: u64, uncovered: u64) -> String {
         self.pick(
             format!("{affected} affected, {covered} covered by a fallback in use, {uncovered} not."),
-            format!("受影响 {affected} 个，已有替代方案覆盖 {covered} 个，未覆盖 {uncovered} 个。"),
+            format!("受影响 {affected} 个，已有替代办法覆盖 {covered} 个，未覆盖 {uncovered} 个。"),
         )
     }
 

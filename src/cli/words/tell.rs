@@ -128,6 +128,13 @@ impl Words {
         self.pick("STEP", "步骤")
     }
 
+    pub(crate) fn without_address(self, count: u64) -> String {
+        self.pick(
+            format!("{count} of the failed have no address: reach them by hand."),
+            format!("失败的当中有 {count} 个没有登记地址，需要人工联系。"),
+        )
+    }
+
     pub(crate) fn resend_those(self, step: &str) -> String {
         self.pick(
             format!("Try those again: muster notice resend {step}"),

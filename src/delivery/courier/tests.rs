@@ -247,6 +247,22 @@ async fn a_drill_writes_the_same_files_every_time_and_sends_nothing() {
 }
 
 #[tokio::test]
+async fn in_practice_a_contacts_own_endpoint_gets_a_file_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut row = to("c1", Channel::Webhook, "http://192.0.2.1/hook");
+    row.recipient = Recipient::Contact(ContactId::new("c1"));
+    let store = queued(&[row]).await;
+    let settings = settings(&format!("file:{}", folder.path().display()), "");
+    let passed = pass(&store, &settings, start()).await;
+    assert_eq!(passed.tally, Tally { sent: 1, ..Tally::default() });
+    let names: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("an outbox")
+        .map(|entry| entry.expect("a file").file_name().to_string_lossy().into())
+        .collect();
+    assert_eq!(names.iter().filter(|name| name.ends_with(".json")).count(), 1, "{names:?}");
+}
+
+#[tokio::test]
 async fn a_pass_that_is_stopped_leaves_the_rest_queued() {
     let faulty = Faulty::start(None).await;
     let store = queued(&mails(10)).await;

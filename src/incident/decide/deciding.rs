@@ -9,7 +9,7 @@ use crate::incident::scope;
 use crate::incident::state::{Incident, Progress, RunState};
 use crate::incident::{Actor, apply};
 use crate::runbook::condition::IncidentScope;
-use crate::runbook::{Runbook, Step, StepId};
+use crate::runbook::{RoleId, Runbook, Step, StepId};
 
 pub(super) struct Deciding<'a> {
     pub(super) runbook: &'a Runbook,
@@ -46,8 +46,20 @@ impl<'a> Deciding<'a> {
 
     /// Records what whoever asks makes true.
     pub(super) fn emit(&mut self, event: Event) -> Result<(), Rejection> {
-        let role = roles::acting(self.runbook, &self.incident, &self.actor, event.step());
+        let approving = if let Event::Approved { step, .. } | Event::Rejected { step, .. } = &event {
+            self.approving(step)
+        } else {
+            None
+        };
+        let role = approving.or_else(|| roles::acting(self.runbook, &self.incident, &self.actor, event.step()));
         self.record(self.actor.clone(), role, event)
+    }
+
+    /// The role in which whoever acts approves a step: one of those it asks for, rather than the step's own.
+    fn approving(&self, step: &StepId) -> Option<RoleId> {
+        let person = self.actor.person()?;
+        let gate = self.runbook.steps.get(step)?.kind.gate()?;
+        gate.by.iter().find(|role| roles::holds(self.runbook, &self.incident, role, person)).cloned()
     }
 
     /// Records a consequence that nobody asked for in so many words.
@@ -55,7 +67,7 @@ impl<'a> Deciding<'a> {
         self.record(Actor::Muster, None, event)
     }
 
-    fn record(&mut self, actor: Actor, role: Option<crate::runbook::RoleId>, event: Event) -> Result<(), Rejection> {
+    fn record(&mut self, actor: Actor, role: Option<RoleId>, event: Event) -> Result<(), Rejection> {
         let recorded = Recorded { seq: self.incident.seq + 1, at: self.at, actor, role, event };
         apply(&mut self.incident, &recorded).map_err(|error| Rejection::fault(&error))?;
         self.events.push(recorded);

@@ -139,7 +139,10 @@ fn worded(said: Text, known: Option<&FactState>, prepared: Option<Text>) -> (Tex
         | FactValue::Choice(_) => None,
     });
     let was_stale = known.map(|known| known.stale.clone()).unwrap_or_default();
-    let catches_up = stated.is_some() && said.locales().all(|locale| was_stale.contains(locale));
+    let stands = stated.as_ref().or(prepared.as_ref());
+    let says_the_same =
+        stands.is_some_and(|stands| said.iter().all(|(locale, wording)| stands.exactly(locale) == Some(wording)));
+    let catches_up = says_the_same || stated.is_some() && said.locales().all(|locale| was_stale.contains(locale));
     let mut text = said.clone();
     let mut stale = Vec::new();
     for (locale, wording) in stated.or(prepared).iter().flat_map(Text::iter) {

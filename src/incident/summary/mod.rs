@@ -5,14 +5,17 @@ mod english;
 #[cfg(test)]
 mod tests;
 
+use chrono_tz::Tz;
+
 use super::event::{Event, FactValue};
 use crate::locale::{Locale, Text};
 use crate::runbook::{AnswerId, FactId, FactKind, FallbackId, RoleId, Runbook, SeverityId, StepId, StepKind};
 
 impl Event {
     /// Says in a sentence what became true, in the reader's language.
-    pub fn summary(&self, runbook: &Runbook, locale: &Locale) -> String {
-        let words = Words { runbook, locale };
+    /// Moments are told in the reader's zone.
+    pub fn summary(&self, runbook: &Runbook, locale: &Locale, zone: Tz) -> String {
+        let words = Words { runbook, locale, zone };
         if locale.is_chinese() { chinese::sentence(self, &words) } else { english::sentence(self, &words) }
     }
 }
@@ -21,6 +24,7 @@ impl Event {
 struct Words<'a> {
     runbook: &'a Runbook,
     locale: &'a Locale,
+    zone: Tz,
 }
 
 impl<'a> Words<'a> {
@@ -82,7 +86,8 @@ impl<'a> Words<'a> {
                 Some(FactKind::Choice(choices)) => self.or_id(choices.get(choice), choice).to_owned(),
                 Some(_) | None => choice.clone(),
             },
-            FactValue::Number(_) | FactValue::Datetime(_) | FactValue::Duration(_) => super::fact::written(value),
+            FactValue::Datetime(moment) => moment.with_timezone(&self.zone).format("%Y-%m-%d %H:%M").to_string(),
+            FactValue::Number(_) | FactValue::Duration(_) => super::fact::written(value),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the sentences read like.
 
+use chrono_tz::Tz;
 use insta::assert_snapshot;
 
 use crate::incident::Command;
@@ -60,7 +61,8 @@ fn night() -> Given {
 }
 
 fn told(g: &Given, locale: &Locale) -> String {
-    let sentences: Vec<String> = g.journal.iter().map(|recorded| recorded.event.summary(&g.runbook, locale)).collect();
+    let sentences: Vec<String> =
+        g.journal.iter().map(|recorded| recorded.event.summary(&g.runbook, locale, Tz::UTC)).collect();
     sentences.join("\n")
 }
 
@@ -152,7 +154,7 @@ fn a_night_in_chinese() {
     “Roll back”执行未成功：exit 1。
     “Roll back”未成功。
     “Find it”开始。
-    备用方案“phone_desk”已启用。
+    替代办法“phone_desk”已启用。
     “Find it”已跳过：not tonight。
     “Accepted”开始。
     “Accepted”未成功。
@@ -183,7 +185,7 @@ fn people_are_never_named_and_every_sentence_ends() {
     let g = night();
     for locale in [Locale::english(), Locale::chinese()] {
         for recorded in &g.journal {
-            let sentence = recorded.event.summary(&g.runbook, &locale);
+            let sentence = recorded.event.summary(&g.runbook, &locale, Tz::UTC);
             for name in ["lea", "ann", "pat", "cam", "ola", "sam"] {
                 let words: Vec<&str> = sentence.split(|c: char| !c.is_alphanumeric()).collect();
                 assert!(!words.contains(&name), "{sentence}");
@@ -205,8 +207,8 @@ fn approving_alone_is_told_with_its_reason() {
     };
     let g = given(runbook([notice("First notice", Status::Investigating)], [], []));
     assert_snapshot!(
-        event.summary(&g.runbook, &Locale::english()),
+        event.summary(&g.runbook, &Locale::english(), Tz::UTC),
         @"“First notice” was approved by its author alone: nobody else is awake."
     );
-    assert_snapshot!(event.summary(&g.runbook, &Locale::chinese()), @"“First notice”由提交人单独批准：nobody else is awake。");
+    assert_snapshot!(event.summary(&g.runbook, &Locale::chinese(), Tz::UTC), @"“First notice”由提交人单独批准：nobody else is awake。");
 }

@@ -11,7 +11,7 @@ pub(super) fn results(sources: &Sources<'_>, figures: &Figures, words: &Words, p
         (words.pick("发现：影响开始到宣告（TTD）", "Detected: impact to declaration (TTD)"), figures.ttd),
         (words.pick("接手：宣告到负责人接手（TTA）", "Taken: declaration to the lead (TTA)"), figures.tta),
         (words.pick("告知：宣告到第一封通知送出（TTN）", "Told: declaration to first notice sent (TTN)"), figures.ttn),
-        (words.pick("止损：影响开始到遏制奏效（TTM）", "Contained: impact to containment (TTM)"), figures.ttm),
+        (words.pick("止损：影响开始到止损生效（TTM）", "Contained: impact to containment (TTM)"), figures.ttm),
         (words.pick("恢复：影响开始到解决（TTR）", "Resolved: impact to resolution (TTR)"), figures.ttr),
     ];
     Results {
@@ -98,7 +98,8 @@ fn reach(figures: &Figures, words: &Words, sentences: &mut Vec<String>) {
     }
     if figures.reached_by_hand > 0 {
         let count = figures.reached_by_hand;
-        sentences.push(say!(words, "人工逐一联系到 {count} 位客户。", "{count} customers were reached by hand."));
+        let customers = if count == 1 { "customer was" } else { "customers were" };
+        sentences.push(say!(words, "人工逐一联系到 {count} 位客户。", "{count} {customers} reached by hand."));
     }
 }
 
@@ -108,8 +109,8 @@ fn obligations(sources: &Sources<'_>, figures: &Figures, words: &Words, sentence
         let (opened, lifted, kept) = (obligations.opened, obligations.lifted, obligations.kept);
         sentences.push(say!(
             words,
-            "需要恢复的遏制措施 {opened} 项：已恢复 {lifted} 项，说明理由后保留 {kept} 项。",
-            "{opened} containments had to be lifted again: {lifted} were, {kept} stayed with a reason."
+            "需要解除的止损措施 {opened} 项：已解除 {lifted} 项，说明理由后保留 {kept} 项。",
+            "Containments to be lifted again: {opened}; lifted: {lifted}; kept in place with a reason: {kept}."
         ));
     }
     let open =
@@ -153,7 +154,7 @@ pub(super) fn story(sources: &Sources<'_>, figures: &Figures, words: &Words) -> 
         } else {
             words.pick("宣告", "the declaration")
         };
-        add(say!(words, "{from}后 {span}，影响被遏制住。", "The harm was contained {span} after {from}."));
+        add(say!(words, "{from}后 {span}，影响得到控制。", "The harm was contained {span} after {from}."));
     }
     match figures.ttr.seconds.map(|seconds| words.span(seconds)) {
         Some(span) => {

@@ -79,7 +79,7 @@ impl Teller<'_> {
 
     /// The journal's sentence, as a row has it: without the full stop.
     fn as_is(&self, kind: Kind, event: &Event) -> Told {
-        let sentence = event.summary(self.runbook, &self.words.locale);
+        let sentence = event.summary(self.runbook, &self.words.locale, self.words.timezone);
         let what = sentence.strip_suffix(['.', '。']).map_or(sentence.as_str(), |rest| {
             // An ellipsis somebody wrote stays whole.
             if rest.ends_with('.') { sentence.as_str() } else { rest }

@@ -41,7 +41,7 @@ fn a_reader_of_chinese_reads_chinese() {
     5  [time]  muster  “说明客户看到的现象”开始。
 
     $ muster coverage
-    受影响 3 个，已有替代方案覆盖 0 个，未覆盖 3 个。
+    受影响 3 个，已有替代办法覆盖 0 个，未覆盖 3 个。
       停用  phone_desk  电话协助  可覆盖 2 个，新增 2 个
 
     还没有任何方式触达：3 个
@@ -111,31 +111,31 @@ fn refusals_and_mistakes_are_told_in_chinese() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     $ muster done take_laed
     exit 3
-    错误： 没有名为 `take_laed` 的步骤
-    提示： 是不是想写 `take_lead`？
+    错误：没有名为 `take_laed` 的步骤
+    提示：是不是想写 `take_lead`？
 
     $ muster done first_notice
     exit 1
-    错误： 还没轮到 `first_notice`
+    错误：还没轮到 `first_notice`
 
     $ muster skip take_lead
     exit 2
-    错误： 需要说明原因，请加上 `--reason`
-    提示： --reason "…"
+    错误：需要说明原因，请加上 `--reason`
+    提示：--reason "…"
 
     $ muster answer recent_change changed
     exit 1
-    错误： 还没轮到 `recent_change`
+    错误：还没轮到 `recent_change`
 
     $ muster show INC-7
     exit 3
-    错误： 找不到 `INC-7`
-    提示： muster list --all
+    错误：找不到 `INC-7`
+    提示：muster list --all
 
     $ muster shwo
     exit 2
-    错误： 没有 `shwo` 这个命令
-    提示： 是不是想写 `show`？
+    错误：没有 `shwo` 这个命令
+    提示：是不是想写 `show`？
     "#);
 }
 

@@ -62,7 +62,7 @@ translations:
     recent_change.unchanged: 没有变更
     close_form: 关闭登录入口
     close_form.lift: 恢复登录入口
-    desks: 逐一过替代方案
+    desks: 逐一过替代办法
     review: 写复盘
 ";
 
@@ -200,9 +200,9 @@ fn masked(text: &str, folder: &Path) -> String {
         ),
         (r"\b\d{2}:\d{2}\b", "[time]"),
         (r"due in [0-9a-z ]*[dhms]\b", "due in [span]"),
-        (r"还剩 [0-9天小时分秒 ]+", "还剩 [时长]"),
+        (r"还剩 [0-9天小时分钟秒 ]+", "还剩 [时长]"),
         (r"just now|\d[\dms ]* ago", "[ago]"),
-        (r"刚刚|\d[\d分秒 ]*前(?=\n|$| ·)", "[多久前]"),
+        (r"刚刚|\d[\d分钟秒 ]*前(?=\n|$| ·)", "[多久前]"),
         (r"\d{1,2}月\d{1,2}日", "[日期]"),
     ] {
         let pattern = fancy_regex::Regex::new(pattern).expect("a pattern");

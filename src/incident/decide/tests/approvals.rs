@@ -97,6 +97,18 @@ fn text_edited_after_it_was_approved_needs_a_new_approval() {
 }
 
 #[test]
+fn an_approval_is_given_in_the_role_it_asks_for() {
+    let measure = contain("shut").role("ops").approve(&["lead"], 1, Some(minutes(1)));
+    let runbook = runbook([measure], [], []);
+    // Nobody is ops: that falls to the lead, who still approves as the lead.
+    let mut g = declared(runbook, declaration("sev2", &[("lead", &["lea"])]));
+    g.by("cam").when(run("shut"));
+    g.by("lea").when(approve("shut"));
+    let given = g.journal.iter().rfind(|recorded| matches!(recorded.event, Event::Approved { .. }));
+    assert_eq!(given.and_then(|recorded| recorded.role.clone()), Some(RoleId::new("lead")));
+}
+
+#[test]
 fn a_rejected_draft_is_never_sent() {
     let mut g = drafted();
     assert_eq!(g.by("lea").when(reject("first")), ["Rejected first"]);

@@ -81,6 +81,16 @@ fn changing_one_locale_marks_the_others_stale_and_catching_up_does_not() {
 }
 
 #[test]
+fn saying_what_was_prepared_leaves_its_translation_fresh() {
+    let (english, chinese) = (Locale::english(), Locale::chinese());
+    let mut g = given(runbook([], [], []));
+    g.when(set("impact", text(&english, "Withdrawals fail")));
+    assert_eq!(stale(&g), Vec::<String>::new());
+    let Some(FactValue::Text(impact)) = g.incident.fact("impact") else { panic!("stated") };
+    assert_eq!(impact.get(&chinese), "出金失败");
+}
+
+#[test]
 fn one_statement_in_several_languages_leaves_none_stale() {
     let mut both = Text::new(Locale::english(), "Nobody can withdraw");
     both.set(Locale::chinese(), "所有客户无法出金");
