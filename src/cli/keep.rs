@@ -103,8 +103,8 @@ fn commands(tree: &clap::Command, path: &str, page: &mut Vec<u8>) {
         page.extend(format!(".SS {}\n{}\n", roff(&path), roff(&about)).bytes());
         let own = command.get_arguments().filter(|arg| !arg.is_global_set() && arg.get_id() != "help");
         for arg in own {
-            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-            page.extend(format!(".TP\n{}\n{}\n", roff(&arg.to_string()), roff(&help)).bytes());
+            let help = arg.get_help().map(|help| format!("{}\n", roff(&help.to_string()))).unwrap_or_default();
+            page.extend(format!(".TP\n{}\n{help}", roff(&arg.to_string())).bytes());
         }
         commands(command, &path, page);
     }
