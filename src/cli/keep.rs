@@ -75,7 +75,8 @@ pub(crate) fn completions(session: &mut Session, shell: clap_complete::Shell) ->
 
 pub(crate) fn man(session: &mut Session) -> Result<Exit, Error> {
     let mut page = Vec::new();
-    let tree = super::usage::localised(super::tree(), session.words);
+    let mut tree = super::usage::localised(super::tree(), session.words);
+    tree.build();
     manual(&tree, &mut page).map_err(|error| Error::from(anyhow::Error::new(error)))?;
     session.out.raw(&String::from_utf8_lossy(&page));
     Ok(Exit::Done)
@@ -84,13 +85,33 @@ pub(crate) fn man(session: &mut Session) -> Result<Exit, Error> {
 /// One page: the program, then each command with its options.
 fn manual(tree: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     let main = clap_mangen::Man::new(tree.clone());
-    main.render(page)?;
+    main.render_title(page)?;
+    main.render_name_section(page)?;
+    main.render_synopsis_section(page)?;
+    main.render_description_section(page)?;
+    main.render_options_section(page)?;
     page.extend(b".SH COMMANDS\n");
-    for command in tree.get_subcommands().filter(|command| !command.is_hide_set()) {
-        page.extend(format!(".SS {}\n", command.get_name()).bytes());
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        page.extend(format!("{}\n", about.replace('\\', "\\\\")).bytes());
-        clap_mangen::Man::new(command.clone()).render_options_section(page).ok();
-    }
+    commands(tree, "muster", page);
     Ok(())
+}
+
+/// Each command under its full name, with the arguments that are its own.
+fn commands(tree: &clap::Command, path: &str, page: &mut Vec<u8>) {
+    for command in tree.get_subcommands() {
+        let path = format!("{path} {}", command.get_name());
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        page.extend(format!(".SS {}\n{}\n", roff(&path), roff(&about)).bytes());
+        let own = command.get_arguments().filter(|arg| !arg.is_global_set() && arg.get_id() != "help");
+        for arg in own {
+            let help = arg.get_help().map(|help| format!("{}\n", roff(&help.to_string()))).unwrap_or_default();
+            page.extend(format!(".TP\n{}\n{help}", roff(&arg.to_string())).bytes());
+        }
+        commands(command, &path, page);
+    }
+}
+
+/// Text as troff takes it literally.
+fn roff(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
 }

@@ -24,6 +24,7 @@ pub(crate) struct Session {
     pub(crate) prompt: Prompt,
     pub(crate) clock: Clock,
     banner_shown: bool,
+    sources_shown: bool,
 }
 
 impl Session {
@@ -31,7 +32,16 @@ impl Session {
         let named = global.locale.as_deref().and_then(|tag| tag.parse().ok());
         let locale = named.or_else(settings::terminal_locale).unwrap_or_else(Locale::english);
         let words = Words::of(&locale);
-        Self { global, locale, words, out, prompt: Prompt::standard(), clock: Clock::System, banner_shown: false }
+        Self {
+            global,
+            locale,
+            words,
+            out,
+            prompt: Prompt::standard(),
+            clock: Clock::System,
+            banner_shown: false,
+            sources_shown: false,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -49,7 +59,7 @@ impl Session {
         let settings = settings::load(&folder, &overrides).map_err(|error| super::translate::settings(self, error))?;
         self.locale = settings.locale.clone();
         self.words = Words::of(&self.locale);
-        if self.global.verbose {
+        if self.global.verbose && !std::mem::replace(&mut self.sources_shown, true) {
             self.out.remark(self.words.settings_read_from(settings.file.as_deref()));
             let StoreUrl::Sqlite(store) = &settings.store;
             self.out.remark(self.words.store_is(store));

@@ -154,5 +154,5 @@ fn help_manual_and_completions_are_there_in_full() {
         assert!(environment.run(&format!("completions {shell}")).stdout.contains("timeline"));
     }
     let manual = environment.run("man").stdout;
-    assert!(manual.starts_with(".ie") && manual.contains(".SS notice"), "{manual}");
+    assert!(manual.starts_with(".ie") && manual.contains(".SS muster notice send\n"), "{manual}");
 }
