@@ -137,12 +137,20 @@ impl App {
         rows: Vec<RowChange>,
     ) -> Result<Outcome> {
         let store = self.writer().await?;
-        for _ in 0..ATTEMPTS {
-            let loaded = self.load_from(store, id).await?;
-            let events = decide(&loaded.runbook, self.clock.now(), &loaded.incident, request.clone())?;
-            if events.is_empty() {
-                return Ok(Outcome { loaded, events });
-            }
+        for attempt in 0..ATTEMPTS {
+            // What is remembered serves first: if it is out of date, the commit conflicts. It may not refuse anyone.
+            let remembered = if attempt == 0 { self.seen.lock().await.get(&id).cloned() } else { None };
+            let certain = remembered.is_none();
+            let loaded = match remembered {
+                Some(loaded) => loaded,
+                None => self.load_from(store, id).await?,
+            };
+            let events = match decide(&loaded.runbook, self.clock.now(), &loaded.incident, request.clone()) {
+                Ok(events) if events.is_empty() && certain => return Ok(Outcome { loaded, events }),
+                Err(rejection) if certain => return Err(rejection.into()),
+                Ok(events) if !events.is_empty() => events,
+                Ok(_) | Err(_) => continue,
+            };
             let mut incident = loaded.incident.clone();
             for event in &events {
                 apply(&mut incident, event)?;

@@ -163,7 +163,7 @@ async fn run(stage: &Stage<'_>, scenario: &Scenario, seed: u64) -> Result<Vec<St
             let look = Look { runbook: &loaded.runbook, incident: &loaded.incident, pending: &[], now };
             match stage.perform(&own.by, None, &own.deed).await {
                 Ok(()) => player.done(&look, &own),
-                Err(error) if error.kind() == app::Kind::Refused => {
+                Err(error) if matches!(error.kind(), app::Kind::Refused | app::Kind::NotFound) => {
                     if !player.refused(&own, first) {
                         return Err(Error::Halted(format!("`{}`: {error}", own.key)));
                     }
@@ -308,5 +308,5 @@ fn facts_ahead(runbook: &Runbook, scenario: &Scenario) -> Vec<app::Written> {
         .filter(|(fact, _)| !asked(*fact))
         .map(|(fact, text)| (fact.clone(), text.clone()))
         .collect();
-    stage::written(&ahead)
+    stage::written(&ahead, runbook)
 }

@@ -6,7 +6,7 @@ use crate::clock::{Timestamp, after};
 use crate::incident::event::FollowUpPlan;
 use crate::incident::{Command, IncidentId, Outcome, PersonId, event, translate};
 use crate::locale::{Locale, Text};
-use crate::runbook::{FactId, ProbeFor, StepId, StepKind};
+use crate::runbook::{FactId, ProbeFor, Runbook, StepId, StepKind};
 
 use super::scenario::{Deed, Plan, Scenario};
 
@@ -52,12 +52,14 @@ impl<'s> Stage<'s> {
         let early = early.map(|why| self.typed(why));
         let caller = Caller { person: by.clone(), locale: self.scenario.locale.clone(), key: None, early };
         match deed {
-            Deed::Set { facts, confirm } => {
-                self.app.set(&caller, self.incident, &written(facts), *confirm).await.map(drop)
-            }
+            Deed::Set { facts, confirm } => self
+                .app
+                .set(&caller, self.incident, &written(facts, &self.load().await?.runbook), *confirm)
+                .await
+                .map(drop),
             Deed::Update { text, status, nothing_new } => {
                 if let Some(text) = text {
-                    let changed = written(&[(FactId::new("changed"), text.clone())]);
+                    let changed = written(&[(FactId::new("changed"), text.clone())], &self.load().await?.runbook);
                     self.app.set(&caller, self.incident, &changed, false).await?;
                 }
                 let drafting = Drafting { status: *status, nothing_new: *nothing_new };
@@ -81,7 +83,8 @@ impl<'s> Stage<'s> {
             Deed::Reach { step, .. } => self.reach_everyone(&caller, step.as_str()).await,
             Deed::Done { step, outcome: None, .. } => self.finish(&caller, deed, step).await,
             Deed::Edit { section, text } => {
-                for (locale, words) in text.iter() {
+                let runbook = &self.load().await?.runbook;
+                for (locale, words) in text.iter().filter(|(locale, _)| locale.best(&runbook.locales).is_some()) {
                     let edit = Command::EditSection {
                         section: section.clone(),
                         locale: locale.clone(),
@@ -137,7 +140,8 @@ impl<'s> Stage<'s> {
         let Some(seq) = written.filter(|r| translate::is_translatable(&r.event)).map(|r| r.seq).min() else {
             return Ok(());
         };
-        for (locale, text) in words.iter().skip(1) {
+        let runbook = &self.load().await?.runbook;
+        for (locale, text) in words.iter().skip(1).filter(|(locale, _)| locale.best(&runbook.locales).is_some()) {
             let translation = Command::TranslateEvent { seq, locale: locale.clone(), text: text.to_owned() };
             self.app.act(caller, self.incident, translation).await?;
         }
@@ -222,15 +226,17 @@ impl<'s> Stage<'s> {
     }
 }
 
-/// Facts as people write them, a line for each language.
-pub(super) fn written(facts: &[(FactId, Text)]) -> Vec<Written> {
+/// Facts as people write them, a line for each language that the runbook knows; one line where it knows none.
+pub(super) fn written(facts: &[(FactId, Text)], runbook: &Runbook) -> Vec<Written> {
     let lines = facts.iter().flat_map(|(fact, text)| {
-        let several = text.locales().count() > 1;
-        text.iter().map(move |(locale, value)| Written {
+        let line = |locale: Option<&Locale>, value: &str| Written {
             fact: fact.to_string(),
-            locale: several.then(|| Locale::clone(locale)),
+            locale: locale.cloned(),
             value: value.to_owned(),
-        })
+        };
+        let known = text.iter().filter(|(locale, _)| locale.best(&runbook.locales).is_some());
+        let lines: Vec<_> = known.map(|(locale, value)| line(Some(locale), value)).collect();
+        if text.locales().count() < 2 || lines.is_empty() { vec![line(None, text.original())] } else { lines }
     });
     lines.collect()
 }

@@ -19,9 +19,10 @@ pub(super) use change::Change;
 use schema::SCHEMA;
 
 const BUSY_FOR: Duration = Duration::from_secs(10);
-const READERS: u32 = 4;
+/// A command asks one thing after another: a second reader would cost it a thread and another opening of the file.
+const READERS: u32 = 1;
 
-/// One file: a single writing connection, and a few that only read; each opened when first needed.
+/// One file: a writing connection and a reading one, each opened when first needed.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     path: PathBuf,

@@ -1,4 +1,5 @@
 //! The suite: what Muster promises, tested through its public interface.
 
 mod cli;
+mod faults;
 mod stores;

@@ -124,7 +124,7 @@ fn notices(words: Words, notices: &[NoticeLine]) -> Table {
 }
 
 fn facts(facts: &indexmap::IndexMap<String, serde_json::Value>, words: Words, here: Here) -> Table {
-    let mut table = Table::new().indent(2);
+    let mut table = Table::new().indent(2).wrapping();
     for (id, value) in facts {
         if let Some(text) = fact(value, words, here) {
             table.row([Cell::styled(id, style::DIM), text.into()]);
@@ -155,7 +155,7 @@ fn fact(value: &serde_json::Value, words: Words, here: Here) -> Option<String> {
 
 /// What happened, a line for each event.
 pub(crate) fn timeline(out: &mut Out, here: Here, timeline: &Timeline) {
-    let mut table = Table::new();
+    let mut table = Table::new().wrapping();
     for event in &timeline.events {
         let at = event.occurred_at.unwrap_or(event.at);
         let who = event.role.as_deref().unwrap_or(&event.actor);

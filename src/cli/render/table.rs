@@ -2,7 +2,8 @@
 
 use anstyle::Style;
 
-use super::text::{cut, one_line, pad, width};
+use super::out::paint;
+use super::text::{cut, one_line, pad, width, wrap};
 
 /// A cell: its text and how it looks.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,8 @@ impl<T: AsRef<str>> From<T> for Cell {
 pub(crate) struct Table {
     rows: Vec<Vec<Cell>>,
     indent: usize,
+    /// Whether the last column is wrapped instead of cut.
+    wraps: bool,
 }
 
 const GAP: usize = 2;
@@ -44,6 +47,13 @@ impl Table {
         self
     }
 
+    /// Wraps the last column below itself where it is too wide, so that nothing people wrote is cut.
+    #[must_use]
+    pub(crate) fn wrapping(mut self) -> Self {
+        self.wraps = true;
+        self
+    }
+
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         self.rows.push(cells.into_iter().collect());
     }
@@ -55,7 +65,20 @@ impl Table {
     /// The lines of the table, none wider than `columns` where that can be had.
     pub(crate) fn lines(&self, columns: Option<usize>) -> Vec<String> {
         let widths = self.widths(columns);
-        self.rows.iter().map(|row| self.line(row, &widths)).collect()
+        self.rows.iter().flat_map(|row| self.row_lines(row, &widths, columns)).collect()
+    }
+
+    fn row_lines(&self, row: &[Cell], widths: &[usize], columns: Option<usize>) -> Vec<String> {
+        let (true, Some(columns), Some((last, before))) = (self.wraps, columns, row.split_last()) else {
+            return vec![self.line(row, widths)];
+        };
+        let start = self.indent + before.iter().zip(widths).map(|(_, width)| width + GAP).sum::<usize>();
+        let pieces = wrap(&last.text, columns.saturating_sub(start).max(NARROWEST));
+        let mut first = before.to_vec();
+        first.push(Cell { text: pieces[0].clone(), style: last.style });
+        let mut lines = vec![self.line(&first, widths)];
+        lines.extend(pieces[1..].iter().map(|piece| format!("{}{}", " ".repeat(start), paint(last.style, piece))));
+        lines
     }
 
     fn line(&self, row: &[Cell], widths: &[usize]) -> String {
@@ -64,12 +87,7 @@ impl Table {
         for (index, (cell, &columns)) in row.iter().zip(widths).enumerate().take(last + 1) {
             let text = cut(&cell.text, columns);
             let filled = if index == last { text } else { pad(&text, columns) };
-            let plain = cell.style == Style::new();
-            if plain {
-                line.push_str(&filled);
-            } else {
-                line.push_str(&format!("{}{filled}{}", cell.style.render(), cell.style.render_reset()));
-            }
+            line.push_str(&paint(cell.style, filled));
             if index < last {
                 line.push_str(&" ".repeat(GAP));
             }
@@ -82,6 +100,9 @@ impl Table {
         let widest = |index: usize| self.rows.iter().filter_map(|row| row.get(index)).map(|c| width(&c.text)).max();
         let mut widths: Vec<usize> = (0..count).map(|index| widest(index).unwrap_or(0)).collect();
         let Some(columns) = columns else { return widths };
+        if self.wraps {
+            return widths;
+        }
         let gaps = self.indent + GAP * count.saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > columns {
             let Some(widest) = widths.iter_mut().max() else { break };
@@ -118,6 +139,24 @@ mod tests {
             .map(|(line, last)| width(line.strip_suffix(last).unwrap_or_default()))
             .collect();
         assert_eq!(starts[0], starts[1]);
+    }
+
+    #[test]
+    fn a_wrapping_table_cuts_nothing() {
+        let mut table = Table::new().wrapping();
+        table.row(["1", "10:41", "提现表单已关闭，客服热线与邮箱正在逐一处理客户的出金申请。"].map(Cell::from));
+        table.row(
+            ["2", "10:42", "Finance holds the next payout batch until half-made requests are found."].map(Cell::from),
+        );
+        let lines = table.lines(Some(40));
+        assert!(lines.iter().all(|line| width(line) <= 40), "{lines:?}");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+    1  10:41  提现表单已关闭，客服热线与邮箱
+              正在逐一处理客户的出金申请。
+    2  10:42  Finance holds the next payout
+              batch until half-made requests
+              are found.
+    ");
     }
 
     #[test]

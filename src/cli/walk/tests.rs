@@ -124,20 +124,20 @@ async fn enter_does_the_next_thing_until_the_incident_is_closed() {
     insta::assert_snapshot!(done.join("\n"), @r"
     “Take the lead” was done: The team knows.
     “State what customers see” opened.
-    The prepared wording was confirmed: What still works, What customers can do meanwhile, How to reach us.
+    What still works: Open sessions go on; What customers can do meanwhile: none; How to reach us: support@example.com.
     “State what customers see” was done.
     “Tell customers” opened.
-    “Any change?” was answered: Nothing changed.
+    Any change? Nothing changed.
     “Any change?” was done.
     “Close the form” opened.
     “Close the form” worked.
     “Close the form” is in place and must be lifted or kept.
     “Go through the fallbacks” opened.
-    “Help by phone” is in use.
+    The fallback “Help by phone” is in use.
     “Go through the fallbacks” was done.
     “Acceptance” opened.
-    “Acceptance” failed: Still slow.
-    “Close the form” was lifted.
+    “Acceptance” did not pass: Still slow.
+    “Close the form” was lifted: Open the form.
     The incident was resolved.
     The review began.
     “Write the review” opened.

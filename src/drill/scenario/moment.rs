@@ -8,6 +8,7 @@ use super::{Deed, Moment, Plan};
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
 use crate::incident::{FollowUpId, Outcome, PersonId};
+use crate::locale::Text;
 use crate::problem::Place;
 use crate::runbook::source::Node;
 use crate::runbook::{AnswerId, Cause, Status, StepId, StepKind};
@@ -87,14 +88,23 @@ impl Line<'_, '_, '_> {
     fn deed(&mut self, line: &[&str]) -> Option<Deed> {
         Some(match line {
             ["done", step] => self.done(step)?,
-            ["skip", step] => Deed::Skip { step: self.step(step)?, reason: self.need_text("reason")? },
+            ["skip", step] => {
+                let (step, reason) = self.reasoned(step)?;
+                Deed::Skip { step, reason }
+            }
             ["answer", step, answer] => self.answer(step, answer)?,
             ["run", step] => Deed::Run { step: self.step(step)? },
             ["signal", step] => Deed::Signal { step: self.step(step)? },
             ["approve", step] => self.approve(step)?,
-            ["reject", step] => Deed::Reject { step: self.step(step)?, reason: self.need_text("reason")? },
+            ["reject", step] => {
+                let (step, reason) = self.reasoned(step)?;
+                Deed::Reject { step, reason }
+            }
             ["lift", step] => Deed::Lift { step: self.step(step)? },
-            ["keep", step] => Deed::Keep { step: self.step(step)?, reason: self.need_text("reason")? },
+            ["keep", step] => {
+                let (step, reason) = self.reasoned(step)?;
+                Deed::Keep { step, reason }
+            }
             ["set"] => self.set()?,
             ["severity", level] => {
                 let severity = self.names.severity(self.faults, self.place, level)?;
@@ -122,6 +132,12 @@ impl Line<'_, '_, '_> {
             }
             _ => return None,
         })
+    }
+
+    /// A step and why; both are asked for, so that both can be found missing.
+    fn reasoned(&mut self, step: &str) -> Option<(StepId, Text)> {
+        let (step, reason) = (self.step(step), self.need_text("reason"));
+        Some((step?, reason?))
     }
 
     fn done(&mut self, step: &str) -> Option<Deed> {
@@ -304,11 +320,11 @@ impl Line<'_, '_, '_> {
         self.fields.get(key).and_then(|node| self.faults.boolean(node)).unwrap_or_default()
     }
 
-    fn text(&mut self, key: &str) -> Option<crate::locale::Text> {
+    fn text(&mut self, key: &str) -> Option<Text> {
         self.fields.get(key).and_then(|node| self.faults.text(node))
     }
 
-    fn need_text(&mut self, key: &str) -> Option<crate::locale::Text> {
+    fn need_text(&mut self, key: &str) -> Option<Text> {
         let node = self.fields.need(self.faults, key)?;
         self.faults.text(node)
     }

@@ -66,7 +66,7 @@ fn every_problem_is_found_at_once_and_in_its_place() {
         let mut found = codes(&scenario(rest));
         found.sort_unstable();
         expected.sort_unstable();
-        assert_eq!(found, expected, "{rest}");
+        assert_eq!(found, expected, "{rest}: {found:?}");
     }
 }
 

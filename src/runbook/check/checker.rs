@@ -20,6 +20,8 @@ const MOST_UNKNOWN_KEYS: usize = 20;
 /// One check over one file.
 pub(super) struct Checker<'s> {
     pub(super) text: &'s str,
+    /// Whether a check let this very text through before.
+    pub(super) checked_before: bool,
     pub(super) problems: Vec<Problem>,
     pub(super) mentions: Vec<Mention>,
     pub(super) locales: Vec<Locale>,
@@ -53,9 +55,10 @@ impl<'n, 's> Fields<'n, 's> {
 }
 
 impl<'s> Checker<'s> {
-    pub(super) fn new(text: &'s str, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(text: &'s str, checked_before: bool, problems: Vec<Problem>) -> Self {
         Self {
             text,
+            checked_before,
             problems,
             mentions: Vec::new(),
             locales: vec![Locale::english()],

@@ -292,6 +292,9 @@ impl<'s> Checker<'s> {
             return None;
         }
         let source = self.words(node)?.to_owned();
+        if self.checked_before {
+            return Some(Condition::checked_before(&source, speaks));
+        }
         match condition::compile(&source, speaks) {
             Ok(condition) => Some(condition),
             Err(faults) => {

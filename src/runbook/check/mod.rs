@@ -28,13 +28,17 @@ pub struct Checked {
 
 /// Checks a runbook as its file's bytes stand.
 pub fn check(bytes: &[u8]) -> Checked {
+    read(bytes, false)
+}
+
+fn read(bytes: &[u8], checked_before: bool) -> Checked {
     let reading = source::read(bytes);
     let mut problems = reading.problems;
     let Some(root) = &reading.root else {
         return Checked { runbook: None, mentions: Vec::new(), problems };
     };
     older_readers(root, &mut problems);
-    let mut checker = checker::Checker::new(reading.text, problems);
+    let mut checker = checker::Checker::new(reading.text, checked_before, problems);
     let parts = top::read(&mut checker, root);
     let checker::Checker { mut problems, mentions, .. } = checker;
     problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
@@ -49,11 +53,12 @@ pub fn check(bytes: &[u8]) -> Checked {
 }
 
 /// Reads the text an incident keeps; what a check let through once, it lets through again.
+/// Its conditions are compiled only when they are asked.
 ///
 /// # Errors
 /// The problems, where the text is not what a check let through.
 pub fn pinned(source: &str) -> Result<Runbook, Vec<Problem>> {
-    let checked = check(source.as_bytes());
+    let checked = read(source.as_bytes(), true);
     checked.runbook.ok_or(checked.problems)
 }
 

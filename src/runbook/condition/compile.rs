@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use cel::Program;
+use indexmap::IndexMap;
 
 use super::infer::Inference;
-use super::names::{Speaks, Type};
-use super::{Compiled, Condition};
+use super::names::{Found, Names, Speaks, Type};
+use super::{About, Compiled, Condition};
 
 const MAX_CHARACTERS: usize = 1_000;
 pub(super) const MAX_LEVELS: usize = 20;
@@ -40,11 +41,30 @@ pub(in crate::runbook) fn compile(source: &str, speaks: &Speaks<'_>) -> Result<C
     let Inference { mut faults, members, roots, .. } = inference;
     if faults.is_empty() {
         let expression = super::infer::in_doubles(program.expression());
-        let compiled = Compiled { expression, roots, members };
-        return Ok(Condition { source: source.into(), compiled: Arc::new(compiled) });
+        let compiled = Some(Compiled { expression, roots, members });
+        return Ok(Condition { source: source.into(), about: speaks.about(), compiled: Arc::new(compiled.into()) });
     }
     faults.sort_by_key(|fault| fault.characters.start);
     Err(faults)
+}
+
+/// Compiles an expression that passed every check before; none if it never can have.
+pub(super) fn again(source: &str, about: About) -> Option<Compiled> {
+    if too_much(source).is_some() {
+        return None;
+    }
+    let program = Program::compile(source).ok()?;
+    let facts = IndexMap::new();
+    let names = Names { severities: &[], facts: &facts, step: &|_| Found::Unknown, near: &|_| None };
+    let speaks = match about {
+        About::Incident => Speaks::Incident(names),
+        About::Contact => Speaks::Contact,
+    };
+    let mut inference = Inference::new(source, program.source_info(), &speaks);
+    // What its names stand for was checked against the runbook; here only the names themselves are wanted.
+    inference.infer(program.expression(), 1);
+    let Inference { members, roots, .. } = inference;
+    Some(Compiled { expression: super::infer::in_doubles(program.expression()), roots, members })
 }
 
 /// Refuses what would cost too much before the parser sees it: it recurses with every level.

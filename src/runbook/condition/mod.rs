@@ -4,7 +4,7 @@
 //! that no arithmetic fails over an integer meeting a fraction; the checker keeps them apart.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use cel::parser::Expression;
 use cel::{Context, Env, Value as Cel};
@@ -24,14 +24,24 @@ pub(super) use names::{Found, Names, Speaks};
 /// The standard functions; built once, because every answer needs them.
 static FUNCTIONS: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
 
-/// A compiled condition; two are equal when they are written the same.
+/// A condition that passed every check; two are equal when they are written the same.
 #[derive(Clone)]
 pub struct Condition {
     source: Arc<str>,
-    compiled: Arc<Compiled>,
+    about: About,
+    /// By its check, or else when it is first asked; none if it never passed one.
+    compiled: Arc<OnceLock<Option<Compiled>>>,
 }
 
-/// An expression that passed every check, and the names it speaks.
+/// What a condition asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    Incident,
+    Contact,
+}
+
+/// An expression, and the names it speaks.
+#[derive(Debug)]
 struct Compiled {
     expression: Expression,
     /// `severity`, `facts`, `tags`, …
@@ -78,6 +88,11 @@ pub struct Error {
 }
 
 impl Condition {
+    /// A condition that was checked when its runbook was, and is compiled only if it is asked.
+    pub(in crate::runbook) fn checked_before(source: &str, speaks: &Speaks<'_>) -> Self {
+        Self { source: source.into(), about: speaks.about(), compiled: Arc::default() }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.source
     }
@@ -124,17 +139,23 @@ impl Condition {
     /// Answers with the values of just those names that the expression speaks.
     fn ask(&self, value: impl Fn(&str, &BTreeSet<String>) -> Cel) -> Result<bool, Error> {
         let none = BTreeSet::new();
+        let compiled = self.compiled.get_or_init(|| compile::again(&self.source, self.about));
+        let Some(compiled) = compiled else { return Err(self.unanswered("it cannot be read".to_owned())) };
         let mut context = Context::with_env(FUNCTIONS.clone());
-        for root in &self.compiled.roots {
-            let members = self.compiled.members.get(root).unwrap_or(&none);
+        for root in &compiled.roots {
+            let members = compiled.members.get(root).unwrap_or(&none);
             context.add_variable_from_value(*root, value(root, members));
         }
-        let reason = match context.resolve(&self.compiled.expression) {
+        let reason = match context.resolve(&compiled.expression) {
             Ok(Cel::Bool(answer)) => return Ok(answer),
             Ok(_) => "it is neither true nor false".to_owned(),
             Err(error) => error.to_string(),
         };
-        Err(Error { condition: self.source.as_ref().to_owned(), reason })
+        Err(self.unanswered(reason))
+    }
+
+    fn unanswered(&self, reason: String) -> Error {
+        Error { condition: self.source.as_ref().to_owned(), reason }
     }
 }
 

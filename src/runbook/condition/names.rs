@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::super::{AnswerId, Fact, FactId, FactKind, StepKind};
+use super::About;
 use crate::locale::Text;
 use crate::runbook::keys;
 
@@ -10,6 +11,15 @@ use crate::runbook::keys;
 pub(in crate::runbook) enum Speaks<'a> {
     Incident(Names<'a>),
     Contact,
+}
+
+impl Speaks<'_> {
+    pub(super) fn about(&self) -> About {
+        match self {
+            Self::Incident(_) => About::Incident,
+            Self::Contact => About::Contact,
+        }
+    }
 }
 
 /// The names of one runbook, as they look from where a condition stands.

@@ -39,6 +39,17 @@ fn condition(source: &str) -> Condition {
     compiled(source).unwrap_or_else(|faults| panic!("{source}: {faults:?}"))
 }
 
+/// The same condition as a pinned runbook has it: not compiled before it is asked.
+fn asked_first(condition: &Condition) -> Condition {
+    Condition { compiled: Arc::default(), ..condition.clone() }
+}
+
+/// The names a condition speaks, once it is compiled.
+fn names_of(condition: &Condition) -> String {
+    let compiled = condition.compiled.get().and_then(Option::as_ref).expect("compiled");
+    format!("{:?} {:?}", compiled.roots, compiled.members)
+}
+
 /// The faults as `code: the characters meant`.
 fn faults(result: Result<Condition, Vec<super::compile::Fault>>, source: &str) -> Vec<String> {
     let faults = result.expect_err(source);
@@ -93,7 +104,11 @@ fn an_incident_answers() {
         ("rank == 1 ? cause == '' : false", true),
         ("facts['impact'] != ''", true),
     ] {
-        assert_eq!(condition(source).holds(&scope()).expect(source), expected, "{source}");
+        let condition = condition(source);
+        assert_eq!(condition.holds(&scope()).expect(source), expected, "{source}");
+        let again = asked_first(&condition);
+        assert_eq!(again.holds(&scope()).expect(source), expected, "{source}");
+        assert_eq!(names_of(&again), names_of(&condition), "{source}");
     }
 }
 
@@ -144,6 +159,9 @@ fn a_contact_answers() {
     ] {
         let condition = compile(source, &Speaks::Contact).unwrap_or_else(|faults| panic!("{source}: {faults:?}"));
         assert_eq!(condition.selects(&contact()).expect(source), expected, "{source}");
+        let again = asked_first(&condition);
+        assert_eq!(again.selects(&contact()).expect(source), expected, "{source}");
+        assert_eq!(names_of(&again), names_of(&condition), "{source}");
     }
     let second = compile("emails[1] == 'b'", &Speaks::Contact).expect("a condition");
     assert!(second.selects(&contact()).is_err());

@@ -1,11 +1,16 @@
 //! Commits: events, head, answer and rows in one transaction, or none of them.
 
+use sqlx::AssertSqlSafe;
+
 use super::{Commit, Error, KeyedAnswer, RowChange, Store};
 use crate::clock::Timestamp;
 use crate::incident::{IncidentId, IncidentNumber, event};
 use crate::store::chain;
-use crate::store::sql::{Transaction, unreadable, values};
+use crate::store::sql::{Transaction, rows_of, unreadable, values};
 use crate::store::{book, ledger, outbox};
+
+/// Events written by one statement.
+const AT_ONCE: usize = 100;
 
 impl Store {
     /// The number the next incident gets; taken only once its declaration commits.
@@ -28,14 +33,7 @@ impl Store {
             None => (commit.expected_seq, previous),
         };
         write_head(&mut change, &commit, seq, &hash).await?;
-        for event in events {
-            change
-                .execute(
-                    "INSERT INTO events (incident, seq, hash, body) VALUES ($1, $2, $3, $4)",
-                    values![commit.head.id, event.seq, event.hash, event.body],
-                )
-                .await?;
-        }
+        write_events(&mut change, commit.head.id, events).await?;
         let context = Context { incident: commit.head.id, at: commit.at, seq };
         for row in &commit.rows {
             write_row(&mut change, context, row).await?;
@@ -109,6 +107,17 @@ async fn write_head(change: &mut Transaction, commit: &Commit<'_>, seq: u64, has
         change.execute(sql, values).await?
     };
     if touched == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
+async fn write_events(change: &mut Transaction, incident: IncidentId, events: Vec<Chained>) -> Result<(), Error> {
+    let mut events = events.into_iter().peekable();
+    while events.peek().is_some() {
+        let some: Vec<_> = events.by_ref().take(AT_ONCE).collect();
+        let sql = format!("INSERT INTO events (incident, seq, hash, body) VALUES {}", rows_of(4, some.len()));
+        let row = |event: Chained| values![incident, event.seq, event.hash, event.body];
+        change.execute(AssertSqlSafe(sql), some.into_iter().flat_map(row).collect()).await?;
+    }
+    Ok(())
 }
 
 async fn write_row(change: &mut Transaction, context: Context, row: &RowChange) -> Result<(), Error> {

@@ -34,7 +34,7 @@ fn a_reader_of_chinese_reads_chinese() {
     已结束 1 步，进行中 1 步，还有 5 步。
 
     $ muster timeline
-    1  [time]  dana    事件已宣告：登录失败，级别 high。
+    1  [time]  dana    事件已宣告：登录失败，级别 high（所有人都无法登录）。
     2  [time]  muster  进入事前阶段：先响应、先止损。
     3  [time]  muster  “接手指挥”开始。
     4  [time]  lead    “接手指挥”已完成。
@@ -88,10 +88,14 @@ fn a_reader_of_chinese_reads_chinese() {
     您收到这封邮件，是因为贵司正在使用该服务。
 
     还不能起草，通知必须先说明
-      还没有说明客户会遇到什么（impact）            muster set impact="Logins fail"
-      还没有说明哪些功能不受影响（unaffected）      muster set unaffected="Sessions that are open go on"
-      还没有说明客户可以怎么临时处理（workaround）  muster set workaround="none"
-      还没有说明客户怎样联系我们（contact）         muster set contact="support@example.com"
+      还没有说明客户会遇到什么（impact）
+        muster set impact="Logins fail"
+      还没有说明哪些功能不受影响（unaffected）
+        muster set unaffected="Sessions that are open go on"
+      还没有说明客户可以怎么临时处理（workaround）
+        muster set workaround="none"
+      还没有说明客户怎样联系我们（contact）
+        muster set contact="support@example.com"
     演练模式：任何消息都不会离开本机，邮件只会写成文件，放在 [folder]/outbox。
     "#);
 }
@@ -113,6 +117,7 @@ fn refusals_and_mistakes_are_told_in_chinese() {
     $ muster done first_notice
     exit 1
     错误：还没轮到 `first_notice`
+    提示：现在可以处理的步骤：`take_lead`；要提前处理：muster done first_notice --early --reason "…"
 
     $ muster skip take_lead
     exit 2
@@ -122,11 +127,12 @@ fn refusals_and_mistakes_are_told_in_chinese() {
     $ muster answer recent_change changed
     exit 1
     错误：还没轮到 `recent_change`
+    提示：现在可以处理的步骤：`take_lead`；要提前处理：muster answer recent_change --early --reason "…"
 
     $ muster show INC-7
     exit 3
     错误：找不到 `INC-7`
-    提示：muster list --all
+    提示：muster list --all 查看全部事件
 
     $ muster shwo
     exit 2

@@ -49,7 +49,7 @@ fn an_incident_is_run_step_by_step() {
 
     $ muster set impact="Logins fail with error 500" --confirm
     ✓ What customers see: Logins fail with error 500.
-    ✓ The prepared wording was confirmed: What still works, What customers can do meanwhile, How to reach us.
+    ✓ What still works: Sessions that are open go on; What customers can do meanwhile: none; How to reach us: support@example.com.
     Open now: first_facts
 
     $ muster done first_facts
@@ -68,7 +68,7 @@ fn an_incident_is_run_step_by_step() {
     Open now: recent_change
 
     $ muster answer recent_change changed
-    ✓ “Any change in the last two hours?” was answered: It was changed.
+    ✓ Any change in the last two hours? It was changed.
     ✓ “Any change in the last two hours?” was done.
     ✓ “Close the login form” opened.
     Open now: close_form
@@ -80,7 +80,7 @@ fn an_incident_is_run_step_by_step() {
     Open now: desks
 
     $ muster severity low --reason "half are back"
-    ✓ The severity changed from high to low: half are back.
+    ✓ The severity changed from high (Nobody can log in) to low (Some cannot log in): half are back.
     Open now: desks
 
     $ muster cause system
@@ -88,11 +88,11 @@ fn an_incident_is_run_step_by_step() {
     Open now: desks
 
     $ muster role ops=kim
-    ✓ The role of Operations was taken.
+    ✓ The role “Operations” was taken.
     Open now: desks
 
     $ muster fallback on phone_desk
-    ✓ “Help by phone” is in use.
+    ✓ The fallback “Help by phone” is in use.
     Open now: desks
 
     $ muster done desks
@@ -100,7 +100,7 @@ fn an_incident_is_run_step_by_step() {
     INC-1: no step is open; muster show says what remains.
 
     $ muster lift close_form
-    ✓ “Close the login form” was lifted.
+    ✓ “Close the login form” was lifted: Open the login form.
     ✓ The incident was resolved.
     ✓ The review began.
     ✓ “Write the review” opened.
@@ -128,31 +128,31 @@ fn an_incident_is_run_step_by_step() {
     Steps: 7 ended, 0 open, 0 to come.
     ");
     insta::assert_snapshot!(environment.done("timeline"), @r"
-    1   [time]  dana    “Logins fail” was declared, high.
+    1   [time]  dana    “Logins fail” was declared, severity high (Nobody can log in).
     2   [time]  muster  The first response began.
     3   [time]  muster  “Take the lead” opened.
     4   [time]  lead    “Take the lead” was done: Dana leads.
     5   [time]  muster  “State what customers see” opened.
     6   [time]  lead    What customers see: Logins fail with error 500.
-    7   [time]  lead    The prepared wording was confirmed: What still works, What customers can do meanwhile, How to reach us.
+    7   [time]  lead    What still works: Sessions that are open go on; What customers can do meanwhile: none; How to reach us: support@example.com.
     8   [time]  lead    “State what customers see” was done.
     9   [time]  muster  “Tell customers” opened.
     10  [time]  lead    The relay is slow
     11  [time]  comms   “Tell customers” was skipped: told by phone.
     12  [time]  muster  The search for the problem and its repair began.
     13  [time]  muster  “Any change in the last two hours?” opened.
-    14  [time]  lead    “Any change in the last two hours?” was answered: It was changed.
+    14  [time]  lead    Any change in the last two hours? It was changed.
     15  [time]  lead    “Any change in the last two hours?” was done.
     16  [time]  muster  “Close the login form” opened.
     17  [time]  lead    “Close the login form” worked.
     18  [time]  muster  “Close the login form” is in place and must be lifted or kept.
     19  [time]  muster  “Go through the fallbacks” opened.
-    20  [time]  lead    The severity changed from high to low: half are back.
+    20  [time]  lead    The severity changed from high (Nobody can log in) to low (Some cannot log in): half are back.
     21  [time]  lead    The cause was classified: system.
-    22  [time]  lead    The role of Operations was taken.
-    23  [time]  lead    “Help by phone” is in use.
+    22  [time]  lead    The role “Operations” was taken.
+    23  [time]  lead    The fallback “Help by phone” is in use.
     24  [time]  lead    “Go through the fallbacks” was done.
-    25  [time]  lead    “Close the login form” was lifted.
+    25  [time]  lead    “Close the login form” was lifted: Open the login form.
     26  [time]  muster  The incident was resolved.
     27  [time]  muster  The review began.
     28  [time]  muster  “Write the review” opened.

@@ -17,10 +17,14 @@ fn a_notice_that_says_too_little_is_not_drafted() {
     let missing = ran.stdout.split("It was not drafted").nth(1).expect("the list of what is missing");
     insta::assert_snapshot!(missing, @r#"
     : the notice must first say
-      what customers notice is not stated (`impact`)                muster set impact="Logins fail"
-      what still works is not stated (`unaffected`)                 muster set unaffected="Sessions that are open go on"
-      what customers can do meanwhile is not stated (`workaround`)  muster set workaround="none"
-      how customers reach you is not stated (`contact`)             muster set contact="support@example.com"
+      what customers notice is not stated (`impact`)
+        muster set impact="Logins fail"
+      what still works is not stated (`unaffected`)
+        muster set unaffected="Sessions that are open go on"
+      what customers can do meanwhile is not stated (`workaround`)
+        muster set workaround="none"
+      how customers reach you is not stated (`contact`)
+        muster set contact="support@example.com"
     "#);
     let ran = environment.run("--json notice draft first_notice");
     assert_eq!(ran.code, 1);
