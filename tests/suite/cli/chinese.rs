@@ -117,6 +117,7 @@ fn refusals_and_mistakes_are_told_in_chinese() {
     $ muster done first_notice
     exit 1
     错误：还没轮到 `first_notice`
+    提示：现在可以处理的步骤：`take_lead`；要提前处理：muster done first_notice --early --reason "…"
 
     $ muster skip take_lead
     exit 2
@@ -126,11 +127,12 @@ fn refusals_and_mistakes_are_told_in_chinese() {
     $ muster answer recent_change changed
     exit 1
     错误：还没轮到 `recent_change`
+    提示：现在可以处理的步骤：`take_lead`；要提前处理：muster answer recent_change --early --reason "…"
 
     $ muster show INC-7
     exit 3
     错误：找不到 `INC-7`
-    提示：muster list --all
+    提示：muster list --all 查看全部事件
 
     $ muster shwo
     exit 2
