@@ -85,8 +85,10 @@ impl App {
         let step = updates_step(&loaded)?;
         if let Some(changed) = changed {
             let fact = Written { fact: "changed".to_owned(), locale: None, value: changed.to_owned() };
-            let keyless = Caller { key: None, ..caller.clone() };
-            self.set(&keyless, id, &[fact], false).await?;
+            // Two decisions under one key of the caller's: said again, neither is made twice.
+            let own_key = caller.key.as_deref().map(|key| format!("{key}/changed"));
+            let stating = Caller { key: own_key, ..caller.clone() };
+            self.set(&stating, id, &[fact], false).await?;
         }
         self.draft(caller, id, step.as_str(), drafting).await
     }

@@ -1,7 +1,7 @@
 //! `init` and `new`: what a folder begins with; nothing that is there is ever overwritten.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, Exit, Kind};
@@ -77,10 +77,17 @@ fn is_runbook_id(id: &str) -> bool {
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// Writes a file that must not be there yet, and the folders above it.
+/// Writes a file that must not be there yet, and the folders above it: the whole file, or none that a later
+/// `init` would take for the person's own.
 fn create(file: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
-    OpenOptions::new().write(true).create_new(true).open(file)?.write_all(bytes)
+    if file.try_exists()? {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".part");
+    fs::write(&beside, bytes)?;
+    fs::rename(&beside, file)
 }

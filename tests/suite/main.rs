@@ -2,4 +2,5 @@
 
 mod cli;
 mod faults;
+mod relay;
 mod stores;

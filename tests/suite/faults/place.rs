@@ -129,6 +129,25 @@ impl Place {
         mail.map(|file| (file.file_name().expect("a name").into(), fs::read(&file).expect("a mail"))).collect()
     }
 
+    /// Every file that lasts: neither what was printed nor SQLite's index in shared memory.
+    pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        read_all(self.path(), self.path(), &mut files);
+        files.retain(|name, _| {
+            !["stdout", "stderr", "muster.db-shm"].iter().any(|passing| name.as_os_str() == *passing)
+        });
+        files
+    }
+
+    /// The files that people edit: all but the store and the mail.
+    pub(super) fn texts(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = self.files();
+        files.retain(|name, _| {
+            !name.starts_with("outbox") && !name.as_os_str().to_string_lossy().starts_with("muster.db")
+        });
+        files
+    }
+
     /// What the store holds; nothing, where there is none.
     pub(super) fn held(&self) -> Held {
         let work = async |connection: &mut SqliteConnection| {
@@ -201,6 +220,18 @@ fn masked(text: &str) -> String {
         masks.into_iter().map(|(pattern, mask)| (Regex::new(pattern).expect("a pattern"), mask)).collect()
     });
     MASKS.iter().fold(text.to_owned(), |text, (pattern, mask)| pattern.replace_all(&text, *mask).into_owned())
+}
+
+fn read_all(folder: &Path, root: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read_all(&path, root, files);
+        } else {
+            let bytes = fs::read(&path).expect("a file");
+            files.insert(path.strip_prefix(root).expect("within").to_owned(), bytes);
+        }
+    }
 }
 
 fn copy_all(from: &Path, to: &Path) {

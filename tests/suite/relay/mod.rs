@@ -1,0 +1,8 @@
+//! Real relays and receivers: a private Postfix with TLS and authentication, an HTTP endpoint, on loopback.
+
+mod hostile;
+mod letters;
+mod postfix;
+mod receiver;
+mod site;
+mod whole;
