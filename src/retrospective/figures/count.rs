@@ -88,7 +88,7 @@ impl<'a> Count<'a> {
 
     fn notice(&mut self, recorded: &'a Recorded, moment: Moment) {
         match &recorded.event {
-            Event::NoticeDrafted(draft) if draft.to_customers => {
+            Event::NoticeDrafted(draft) if draft.to_customers || self.is_for_staff() => {
                 self.to_customers.insert(draft.id, draft);
             }
             Event::NoticeQueued(queued) => {
@@ -113,6 +113,12 @@ impl<'a> Count<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Where no notice is for customers, what is promised is promised to staff.
+    fn is_for_staff(&self) -> bool {
+        let mut notices = self.runbook.steps.values().filter_map(|step| step.kind.notice());
+        notices.all(|spec| self.runbook.is_staff_only(&spec.audience))
     }
 
     fn fact(&mut self, fact: &str, value: &FactValue) {
