@@ -42,20 +42,13 @@ pub(crate) async fn begin(session: &mut Session, app: &App, start: args::Start) 
         start.facts.push(impact);
     }
     let caller = session.caller()?;
-<<<<<<< HEAD
     let typed = start.runbook.clone();
     let started = app.start(&caller, start).await.map_err(|error| match read(app, &typed) {
         None if error.code() == "not_found" => unknown_runbook(session, app, &typed, translate::app(session, error)),
         _ => translate::app(session, error),
     })?;
-    if session.out.json {
-        session.out.object(&started)?;
-        return Ok(Exit::Done);
-=======
-    let started = app.start(&caller, start).await.map_err(|error| translate::app(session, error))?;
     if !session.out.json {
         shown(session, app, &started).await?;
->>>>>>> main
     }
     Ok(started)
 }

@@ -37,30 +37,10 @@ impl Trap {
 
     /// What an endpoint would be told, in `outbox/*.json`.
     pub fn webhook(&self, letter: &Letter, kind: WebhookKind) -> Verdict {
-<<<<<<< HEAD
-        write_webhook(&self.outbox(), letter, kind)
-=======
         folder::put_call(&self.outbox(), letter, kind)
->>>>>>> main
     }
 
     fn outbox(&self) -> PathBuf {
         self.folder.join("outbox")
-    }
-}
-
-/// Writes what an endpoint would be told as a file, without address, signature or secret.
-pub(super) fn write_webhook(folder: &Path, letter: &Letter, kind: WebhookKind) -> Verdict {
-    let told: Vec<Value> = match kind {
-        WebhookKind::Standard => vec![webhook::body(letter)],
-        robot => robots::payloads(robot, letter, None, letter.date),
-    };
-    let file = json!({ "endpoint": letter.to, "delivery": letter.delivery, "told": told });
-    match serde_json::to_vec_pretty(&file) {
-        Ok(mut bytes) => {
-            bytes.push(b'\n');
-            folder::put(folder, letter, "json", &bytes)
-        }
-        Err(error) => Verdict::failed(error.to_string()),
     }
 }

@@ -86,7 +86,6 @@ impl Words {
         self.pick(format!("store: {}", store.display()), format!("数据文件：{}", store.display()))
     }
 
-<<<<<<< HEAD
     /// Mail goes to a folder, and so do calls, but for the webhooks that the settings name.
     pub(crate) fn practice(self, folder: &Path, webhooks_called: bool) -> String {
         let folder = folder.display();
@@ -94,15 +93,6 @@ impl Words {
             return self.pick(
                 format!("Practice: mail becomes files in {folder}. The webhooks of muster.toml are really called."),
                 format!("演练模式：邮件只会写成文件，放在 {folder}。muster.toml 里的 webhook 会真正调用。"),
-=======
-    /// Mail goes to a folder.
-    pub(crate) fn practice(self, folder: &Path, webhooks: bool) -> String {
-        let folder = folder.display();
-        if webhooks {
-            return self.pick(
-                format!("Practice: mail becomes files in {folder}. The settings' webhooks are called for real."),
-                format!("演练模式：邮件只会写成文件，放在 {folder}；设置里的 webhook 会真实发出。"),
->>>>>>> main
             );
         }
         self.pick(

@@ -3,11 +3,7 @@
 use super::Round;
 use crate::delivery::email::folder;
 use crate::delivery::webhook::{self, Endpoint};
-<<<<<<< HEAD
-use crate::delivery::{Letter, Verdict, trap};
-=======
 use crate::delivery::{Letter, Verdict};
->>>>>>> main
 use crate::settings::{Relay, Secret, Webhook, WebhookKind};
 use crate::store::ledger::{Leased, Recipient};
 
@@ -48,15 +44,9 @@ async fn deliver(round: &Round<'_>, row: &Leased, letter: &Letter) -> Verdict {
     if let Some(trap) = &courier.trap {
         return trap.webhook(letter, named.map_or(WebhookKind::Standard, |webhook| webhook.kind));
     }
-<<<<<<< HEAD
-    if let (None, Relay::Folder(folder)) = (named, &courier.mail.relay) {
-        // Practice: a contact's own endpoint is called no more than the contact is mailed.
-        return trap::write_webhook(folder, letter, WebhookKind::Standard);
-=======
     // Practice: an address of the contact book is not called either; an endpoint of the settings was set up to be.
     if let (None, Relay::Folder(folder)) = (named, &courier.mail.relay) {
         return folder::put_call(folder, letter, WebhookKind::Standard);
->>>>>>> main
     }
     let endpoint = match named.map_or_else(|| Ok(of_contact(&row.address)), configured) {
         Ok(endpoint) => endpoint,

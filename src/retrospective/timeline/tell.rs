@@ -79,7 +79,7 @@ impl Teller<'_> {
 
     /// The journal's sentence, as a row has it: without the full stop.
     fn as_is(&self, kind: Kind, event: &Event) -> Told {
-        let sentence = event.summary(self.runbook, &self.words.locale);
+        let sentence = event.summary(self.runbook, &self.words.locale, self.words.timezone);
         let what = sentence.strip_suffix(['.', '。']).map_or(sentence.as_str(), |rest| {
             // An ellipsis somebody wrote stays whole.
             if rest.ends_with('.') { sentence.as_str() } else { rest }
@@ -161,24 +161,13 @@ impl Teller<'_> {
             Event::RoleAssigned { .. } | Event::FallbackImported { .. } => self.as_is(Kind::Step, event),
             Event::NoteAdded { text, .. } => Told::new(Kind::Note, text.clone()),
             Event::FallbackSwitched { fallback, on } => {
-<<<<<<< HEAD
-                let title =
-                    self.runbook.fallbacks.get(fallback).map_or(fallback.as_str(), |f| f.title.get(&words.locale));
-                let what = match on {
-                    true => say!(words, "启用替代办法“{title}”", "Switched on the fallback “{title}”"),
-                    false => say!(words, "停用替代办法“{title}”", "Switched off the fallback “{title}”"),
-                };
-                Told::new(Kind::Measure, what)
-=======
                 let mut told = self.as_is(Kind::Measure, event).grouped("fallbacks".to_owned());
                 told.switched = Some((self.fallback(fallback), *on));
                 told
->>>>>>> main
             }
             Event::AffectedImported { .. } => self.as_is(Kind::Fact, event),
-            Event::ContactsReached { step, .. } => {
-                self.as_is(Kind::Step, event).of(step).grouped(format!("reach {step}"))
-            }
+            // Each call counts its own people, and says what they said.
+            Event::ContactsReached { step, .. } => self.as_is(Kind::Step, event).of(step),
             _ => return None,
         };
         Some(told)
