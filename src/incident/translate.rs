@@ -81,10 +81,7 @@ mod tests {
         let read = |locale: &str| -> Vec<String> {
             let locale = locale.parse().expect("a tag");
             let texts = in_locale(&events, &locale);
-            texts
-                .iter()
-                .filter_map(|recorded| words(&mut recorded.event.clone()).cloned())
-                .collect()
+            texts.iter().filter_map(|recorded| words(&mut recorded.event.clone()).cloned()).collect()
         };
         assert_eq!(read("zh-CN"), ["队列堵了", "relay ok"]);
         assert_eq!(read("en"), ["the queue is stuck", "relay ok"]);
