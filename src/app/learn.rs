@@ -33,7 +33,8 @@ impl App {
             lexicon: &lexicon,
             template: &template,
             earlier: &earlier,
-            coverage: Some(CoverageSummary {
+            // Without fallbacks there is nothing that could cover anybody.
+            coverage: (!loaded.runbook.fallbacks.is_empty()).then_some(CoverageSummary {
                 affected: coverage.affected,
                 covered: coverage.covered,
                 uncovered: coverage.uncovered,

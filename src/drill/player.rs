@@ -198,7 +198,7 @@ impl<'s> Player<'s> {
                 }
             }
             Some((_, Stage::Approved)) => self.send(look, step),
-            _ if look.claims(&step.id, Claim::Draft) => None,
+            _ if look.claims(&step.id, Claim::Draft) || (!update && look.claims(&step.id, Claim::End)) => None,
             // An update is short and comes again; a notice is written with care.
             _ if update => plan("draft", ready, Deed::Draft { step: step.id.clone(), status: None, nothing_new: true }),
             _ => {

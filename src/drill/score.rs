@@ -68,7 +68,7 @@ struct Tally<'r> {
     steps: IndexMap<StepId, Clocked>,
     /// The first notice, until it is sent.
     first: Option<Clocked>,
-    /// What customers were last promised.
+    /// What was promised last.
     promise: Option<(StepId, Clocked)>,
     /// Approvals asked for, by step, with the notice they are for.
     asked: IndexMap<StepId, (Clocked, Option<NoticeId>)>,
@@ -78,7 +78,7 @@ impl Tally<'_> {
     fn take(&mut self, recorded: &Recorded) {
         let at = recorded.at;
         match &recorded.event {
-            Event::IncidentDeclared(declared) if self.tells_customers() => {
+            Event::IncidentDeclared(declared) if self.tells_anybody() => {
                 self.first = Some(Clocked { from: at, due: declared.first_notice_due, attempt: 1 });
             }
             Event::SeverityChanged { first_notice_due: Some(due), .. } => {
@@ -108,14 +108,14 @@ impl Tally<'_> {
             Event::Rejected { step, .. } | Event::NoticeVoided { step, .. } | Event::NoticeCancelled { step, .. } => {
                 self.asked.shift_remove(step);
             }
-            Event::NoticeQueued(queued) if self.is_to_customers(&queued.step) => {
+            Event::NoticeQueued(queued) if self.is_promised(&queued.step) => {
                 if let Some((step, clocked)) = self.promise.take() {
                     self.put(Sort::Update, Some(&step), clocked, Some(at));
                 }
                 let promise = |due| Clocked { from: at, due, attempt: 1 };
                 self.promise = queued.next_update_at.map(|due| (queued.step.clone(), promise(due)));
             }
-            Event::NoticeFirstSent { step, sent_at, .. } if self.is_to_customers(step) => {
+            Event::NoticeFirstSent { step, sent_at, .. } if self.is_promised(step) => {
                 if let Some(first) = self.first.take() {
                     self.put(Sort::FirstNotice, None, first, Some(*sent_at));
                 }
@@ -164,12 +164,74 @@ impl Tally<'_> {
         }
     }
 
-    fn is_to_customers(&self, step: &StepId) -> bool {
+    /// Whether a step's notices are those that promises are made to: customers, or staff where nothing is for customers.
+    fn is_promised(&self, step: &StepId) -> bool {
         let spec = self.runbook.steps.get(step).and_then(|step| step.kind.notice());
-        spec.is_some_and(|spec| !self.runbook.is_staff_only(&spec.audience))
+        spec.is_some_and(|spec| !self.runbook.is_staff_only(&spec.audience) || self.is_for_staff())
     }
 
-    fn tells_customers(&self) -> bool {
-        self.runbook.steps.keys().any(|step| self.is_to_customers(step))
+    fn is_for_staff(&self) -> bool {
+        let mut notices = self.runbook.steps.values().filter_map(|step| step.kind.notice());
+        notices.all(|spec| self.runbook.is_staff_only(&spec.audience))
+    }
+
+    fn tells_anybody(&self) -> bool {
+        self.runbook.steps.values().any(|step| step.kind.notice().is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::event::decode;
+
+    const RUNBOOK: &str = "
+muster: 1
+id: small
+title: Small
+severities:
+  sev1: { means: All, first_notice: 10m, update_every: 30m, mail_every: 2h }
+approve: { by: lead, within: 2m }
+pre: [{ task: look, within: 5m }]
+mid: [{ contain: close, approve: { by: lead, within: 1m } }]
+post: [{ task: rest }]
+";
+
+    fn score_of(lines: &[(&str, &str)]) -> Vec<(Sort, Option<u64>, bool)> {
+        let runbook = crate::runbook::check::check(RUNBOOK.as_bytes()).runbook.expect("a runbook");
+        let events: Vec<Recorded> = lines
+            .iter()
+            .zip(1..)
+            .map(|((time, event), seq)| {
+                let line = format!(r#"{{"seq":{seq},"at":"2026-03-12T{time}Z","actor":"muster","event":{event}}}"#);
+                decode(&line).expect("an event")
+            })
+            .collect();
+        let targets = score(&runbook, &events).targets;
+        targets.into_iter().map(|target| (target.target, target.value, target.kept)).collect()
+    }
+
+    #[test]
+    fn a_deadline_is_kept_until_its_moment_and_missed_where_the_step_never_ended() {
+        let opened = r#"{"StepOpened":{"step":"look","attempt":1,"due_at":"2026-03-12T10:05:00Z"}}"#;
+        let ended = r#"{"StepEnded":{"step":"look","outcome":"done"}}"#;
+        let table = [
+            (vec![("10:00:00", opened), ("10:04:59", ended)], (Some(299), true)),
+            (vec![("10:00:00", opened), ("10:06:00", ended)], (Some(360), false)),
+            (vec![("10:00:00", opened)], (None, false)),
+        ];
+        for (events, (value, kept)) in table {
+            assert_eq!(score_of(&events), [(Sort::Step, value, kept)]);
+        }
+    }
+
+    #[test]
+    fn an_approval_counts_from_its_request_and_one_that_ended_otherwise_counts_for_nothing() {
+        let asked = r#"{"MeasureRequested":{"step":"close","hash":"x"}}"#;
+        let approved = r#"{"Approved":{"step":"close","notice":null,"hash":"x","complete":true}}"#;
+        let rejected = r#"{"Rejected":{"step":"close","notice":null,"reason":"not now"}}"#;
+        assert_eq!(score_of(&[("10:00:00", asked), ("10:00:40", approved)]), [(Sort::Approval, Some(40), true)]);
+        assert_eq!(score_of(&[("10:00:00", asked), ("10:02:00", approved)]), [(Sort::Approval, Some(120), false)]);
+        assert_eq!(score_of(&[("10:00:00", asked), ("10:00:40", rejected)]), []);
     }
 }

@@ -166,9 +166,8 @@ impl Teller<'_> {
                 told
             }
             Event::AffectedImported { .. } => self.as_is(Kind::Fact, event),
-            Event::ContactsReached { step, .. } => {
-                self.as_is(Kind::Step, event).of(step).grouped(format!("reach {step}"))
-            }
+            // Each call counts its own people, and says what they said.
+            Event::ContactsReached { step, .. } => self.as_is(Kind::Step, event).of(step),
             _ => return None,
         };
         Some(told)
