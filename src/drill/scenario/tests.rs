@@ -1,3 +1,5 @@
+//! Scenarios as people write them: what is read, and every problem at once in its place.
+
 use std::time::Duration;
 
 use super::{Deed, Scenario, check};
