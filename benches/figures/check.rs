@@ -34,11 +34,11 @@ pub(crate) fn figures() -> Vec<Figure> {
 /// A runbook in which every tenth step is a decision, and every tenth asks for its answer.
 fn runbook(steps: usize) -> String {
     let mut text = String::from(
-        "muster: 1\nid: long\ntitle: A long night\nlocales: [en, zh-Hans]\n\npre:\n  - decide: first\n    \
+        "muster: 1\nid: long\ntitle: A long night\n\npre:\n  - decide: first\n    \
          title: Anything changed?\n    answers: { changed: \"Yes\", unchanged: \"No\" }\n",
     );
     let mut asked = "first".to_owned();
-    for n in 1..steps {
+    for n in 1..steps - 2 {
         let _ = match n % 10 {
             0 => {
                 asked = format!("d{n}");
@@ -52,6 +52,6 @@ fn runbook(steps: usize) -> String {
             _ => writeln!(text, "  - task: t{n}\n    title: Do number {n}\n    role: dev"),
         };
     }
-    text.push_str("\ntranslations:\n  zh-Hans:\n    title: 漫长的一夜\n    first: 有变更吗？\n");
+    text.push_str("\nmid:\n  - task: repair\n    title: Repair it\n\npost:\n  - task: review\n    title: Look back\n");
     text
 }
