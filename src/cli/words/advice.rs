@@ -1,7 +1,7 @@
 //! What the engine and the conductor advise after a refusal, in Chinese, clause by clause.
 
 /// What stands before a colon, and what follows it is names or a command.
-const LABELS: [(&str, &str); 12] = [
+const LABELS: [(&str, &str); 13] = [
     ("open now", "现在可以处理的步骤"),
     ("before its turn", "要提前处理"),
     ("answers", "可选答案"),
@@ -11,6 +11,7 @@ const LABELS: [(&str, &str); 12] = [
     ("severities", "级别"),
     ("sections", "可选的节"),
     ("there are", "可选"),
+    ("name somebody", "还需要一个人批准，请先指定"),
     ("draft it again", "请重新起草"),
     ("look again, then approve exactly that", "请再看一遍，确认后批准这一份"),
     ("approve it alone, as a deviation", "可以独自批准，会记为偏离预案"),
@@ -37,7 +38,8 @@ const SENTENCES: [(&str, &str); 12] = [
 
 /// The advice in Chinese; only the commands in it where its words are not known.
 pub(super) fn chinese(help: &str) -> Option<String> {
-    if help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
+    let unquoted = help.split('`').step_by(2).collect::<String>();
+    if unquoted.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
         return Some(help.to_owned());
     }
     if let Some((_, told)) = SENTENCES.iter().find(|(english, _)| *english == help) {
@@ -93,6 +95,11 @@ mod tests {
             ("ask `dana`: muster approve first_notice", Some("请 `dana` 执行：muster approve first_notice")),
             ("muster fallback on x, or muster fallback off x", Some("muster fallback on x，或 muster fallback off x")),
             ("events are numbered 1 to 42: muster timeline", Some("记录编号从 1 到 42，可用 muster timeline 查看")),
+            ("ask `小王`: muster approve x", Some("请 `小王` 执行：muster approve x")),
+            (
+                "one more has to approve it; name somebody: muster role legal=PERSON",
+                Some("还需要一个人批准，请先指定：muster role legal=PERSON"),
+            ),
             ("see `muster show`, or act early", Some("muster show")),
             ("`muster list --all` shows every incident", Some("muster list --all 查看全部事件")),
             ("save it as UTF-8", None),

@@ -44,7 +44,7 @@ impl Deciding<'_> {
         };
         if asked.approvers.contains(&person) {
             return Err(Rejection::new("already_approved", format!("`{person}` has already approved `{id}`"))
-                .help(self.who_may_approve(step)));
+                .help(self.who_else_may_approve(step, gate, &asked)));
         }
         let is_author = asked.author.as_ref().is_some_and(|author| author.person() == Some(&person));
         let allowed = self.allowed(gate, &asked);
@@ -212,6 +212,22 @@ impl Deciding<'_> {
                 ask(&may, &command)
             }
             Err(_) => ask(&roles::approvers(self.runbook, &self.incident, gate), &command),
+        }
+    }
+}
+
+impl Deciding<'_> {
+    /// Whom to ask for one more approval; where nobody is left, how somebody comes to hold the role.
+    fn who_else_may_approve(&self, step: &Step, gate: &Gate, asked: &Asked) -> String {
+        let author = asked.author.as_ref().and_then(Actor::person);
+        let is_left = |person: &PersonId| Some(person) != author && !asked.approvers.contains(person);
+        if self.allowed(gate, asked).approvers.iter().any(is_left) {
+            return self.who_may_approve(step);
+        }
+        let without = gate.by.iter().find(|role| self.incident.roles.get(*role).is_none_or(Vec::is_empty));
+        match without.or(gate.by.last()) {
+            Some(role) => format!("one more has to approve it; name somebody: muster role {role}=PERSON"),
+            None => self.who_may_approve(step),
         }
     }
 }

@@ -63,7 +63,7 @@ fn what_a_command_needs_off_a_terminal_is_a_mistake_of_usage() {
     $ muster start
     exit 2
     error: which runbook? Name its id or its file
-    help: muster start general --severity sev2
+    help: runbooks at hand: crm-withdrawals, general, platform-rule-change, small, smear, tags-deleted
 
     $ muster start small
     exit 2

@@ -133,6 +133,18 @@ fn a_quorum_is_of_different_people() {
 }
 
 #[test]
+fn where_nobody_is_left_for_a_quorum_the_help_names_the_role() {
+    let two = notice("first", Status::Investigating).approve(&["lead", "product"], 2, None);
+    let mut g = declared(runbook([two], [], []), declaration("sev2", &[("lead", &["lea"])]));
+    let draft = g.draft("first");
+    g.by("cam").when(Command::DraftNotice(Box::new(draft)));
+    g.by("lea").when(approve("first"));
+    let refused = g.rejection(approve("first"));
+    let help = "one more has to approve it; name somebody: muster role product=PERSON";
+    assert_eq!((refused.code, refused.help.as_deref()), ("already_approved", Some(help)));
+}
+
+#[test]
 fn a_gate_opens_by_approval_and_a_rejection_keeps_it_shut() {
     let mut g = given(runbook([gate("go", "ops").approve(&["ops"], 1, Some(minutes(5))), task("a")], [], []));
     assert_eq!(g.by("lea").refused(approve("go")), "not_an_approver");
