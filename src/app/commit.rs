@@ -115,6 +115,12 @@ impl App {
         }
     }
 
+    /// Whether any request was answered under this key.
+    pub async fn knows_key(&self, key: &str) -> Result<bool> {
+        let Some(store) = self.reader().await? else { return Ok(false) };
+        Ok(matches!(store.answered(key, "").await, Ok(Some(_)) | Err(crate::store::Error::KeyReused(_))))
+    }
+
     /// The answer this caller's key was given before, if it was.
     pub(super) async fn answered(&self, caller: &Caller, id: IncidentId, described: &str) -> Result<Option<Change>> {
         let Some(key) = &caller.key else { return Ok(None) };

@@ -92,6 +92,13 @@ impl Session {
     /// The incident a command changes: the one named, else the only one not closed.
     pub(crate) async fn incident(&self, app: &App) -> Result<IncidentId, Error> {
         let which = app.which(self.global.incident.as_deref(), Fallback::NotClosed).await;
+        // Said again under its key, a command that closed its incident finds it once more.
+        if which.is_err()
+            && let Some(key) = &self.global.key
+            && app.knows_key(key).await.unwrap_or(false)
+        {
+            return self.any_incident(app, None).await;
+        }
         which.map_err(|error| super::translate::app(self, error))
     }
 

@@ -4,3 +4,4 @@ mod cli;
 mod faults;
 mod relay;
 mod stores;
+mod terminal;

@@ -34,8 +34,9 @@ impl Sqlite {
             return Err(Error::NewerSchema { path: self.path.clone(), found, known: SCHEMA });
         }
         if found == 0 {
+            // A process killed between the list of migrations and the first one leaves that list and its index.
             let foreign: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE name <> '_sqlx_migrations'")
+                sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE tbl_name <> '_sqlx_migrations'")
                     .fetch_one(connection)
                     .await
                     .map_err(|error| self.name_error(error))?;

@@ -41,13 +41,15 @@ impl PartialEq for Kept {
 
 impl Eq for Kept {}
 
+/// What a process that died while drafting leaves prepared belongs to no event, and is not looked at again.
 const TABLES: &[(&str, &str)] = &[
     ("incidents", "SELECT number || ' ' || seq || ' ' || state FROM incidents"),
     ("answers", "SELECT idempotency_key || ' ' || answer FROM answers"),
     (
         "notices",
         "SELECT step || ' ' || state || ' ' || tells_status || ' ' || coalesce(queued_seq, '-') || ' ' || paused
-         || ' ' || told_first || ' ' || told_settled FROM notices",
+         || ' ' || told_first || ' ' || told_settled FROM notices n WHERE EXISTS
+         (SELECT 1 FROM events e WHERE e.body LIKE '%NoticeDrafted%' AND e.body LIKE '%' || n.id || '%')",
     ),
     (
         "deliveries",

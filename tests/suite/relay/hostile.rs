@@ -84,6 +84,8 @@ fn inert(name: &str, fact: &str, letter: &Letter) {
     assert_eq!(letter.header("Bcc"), None, "{name}");
     assert!(!letter.html.contains("<script") && !letter.html.contains("<img"), "{name}: {}", letter.html);
     assert!(!letter.html.contains("href=\"javascript"), "{name}: {}", letter.html);
+    // What turns the direction of text around is left out.
+    let fact = fact.replace(['\u{202e}', '\u{202c}'], "");
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
-    assert!(words(&letter.text).contains(&words(fact)), "{name}: the text lost something: {}", letter.text);
+    assert!(words(&letter.text).contains(&words(&fact)), "{name}: the text lost something: {}", letter.text);
 }
