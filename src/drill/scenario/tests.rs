@@ -55,7 +55,7 @@ fn every_problem_is_found_at_once_and_in_its_place() {
         ("story:\n  - { at: 1m, as: wei, do: skip find }\n", vec![("unknown_step", 9, 28), ("missing_key", 9, 5)]),
         (
             "story:\n  - { at: 2m, as: wei, do: note, text: x }\n  - { at: 1m, as: wei, do: note, text: x, mood: y }\n",
-            vec![("out_of_order", 10, 11), ("unknown_key", 10, 45)],
+            vec![("out_of_order", 10, 11), ("unknown_key", 10, 43)],
         ),
         ("pace: { any: 4m..1m }\n", vec![("bad_duration", 8, 14)]),
         ("facts: { weather: fine }\n", vec![("unknown_fact", 8, 10)]),
