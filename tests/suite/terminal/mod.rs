@@ -56,14 +56,15 @@ fn on_a_terminal_bare_muster_offers_ways_to_begin() {
 
 #[test]
 #[ignore = "needs script: run tests/run"]
-fn on_a_terminal_enter_does_the_next_step_and_n_notes() {
+fn on_a_terminal_enter_does_the_next_step_n_notes_and_s_skips() {
     let folder = installation();
     let start = command(env!("CARGO_BIN_EXE_muster"), &folder).args(["start", "whole", "--severity", "high"]).output();
     assert!(start.expect("muster runs").status.success());
-    let seen = typed(&folder, &["\n", "n\n", "reports come in\n", "q\n"]);
+    let seen = typed(&folder, &["\n", "\n", "\n", "n\n", "reports come in\n", "s\n", "no time\n", "q\n"]);
     let timeline =
         command(env!("CARGO_BIN_EXE_muster"), &folder).args(["--json", "timeline"]).output().expect("muster runs");
     let timeline = String::from_utf8_lossy(&timeline.stdout).into_owned();
     assert!(timeline.contains("StepEnded"), "Enter ended no step: {seen}");
     assert!(timeline.contains("reports come in"), "no note was kept: {seen}");
+    assert!(timeline.contains("no time"), "s skipped nothing: {seen}");
 }
