@@ -135,7 +135,7 @@ impl Tally<'_> {
     }
 
     fn put(&mut self, target: Sort, step: Option<&StepId>, clocked: Clocked, met: Option<Timestamp>) {
-        let kept = met.is_some_and(|met| met < clocked.due);
+        let kept = met.is_some_and(|met| met <= clocked.due);
         let counter = if kept { &mut self.score.kept } else { &mut self.score.missed };
         *counter += 1;
         self.score.targets.push(Target {

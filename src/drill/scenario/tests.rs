@@ -1,3 +1,5 @@
+//! Scenarios as text: the shipped ones are sound, and every fault is found in its place.
+
 //! Scenarios as people write them: what is read, and every problem at once in its place.
 
 use std::time::Duration;
