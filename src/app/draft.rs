@@ -143,7 +143,7 @@ pub(super) fn message_step(loaded: &Loaded, step: &str) -> Result<(StepId, Notic
         let known: Vec<_> = senders().map(|step| format!("`{}`", step.id)).collect();
         Error::refused(
             "not_a_notice",
-            format!("`{step}` is a {}, which sends nothing", found.kind.name()),
+            format!("`{step}` is {}, which sends nothing", found.kind.with_article()),
             format!("steps that send: {}", known.join(", ")),
         )
     })?;

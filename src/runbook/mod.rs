@@ -385,6 +385,13 @@ impl StepKind {
         }
     }
 
+    /// The kind in a sentence: `a task`, `an action`.
+    pub fn with_article(&self) -> String {
+        let name = self.name();
+        let article = if name.starts_with(['a', 'u']) { "an" } else { "a" };
+        format!("{article} {name}")
+    }
+
     /// The message a `notice` or `updates` step sends.
     pub fn notice(&self) -> Option<&NoticeSpec> {
         match self {

@@ -112,7 +112,8 @@ fn assemble<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, text: &str, folder
         "probes",
     ];
     let root = &reader.section("", 0..0, table, &KNOWN);
-    let mut path = |key| existing(reader, root, key, folder);
+    let mut path =
+        |key| existing(reader, root, key, folder).or_else(|| Some(folder.join(key)).filter(|it| it.is_dir()));
     let (runbooks, templates) = (path("runbooks"), path("templates"));
     let webhooks = sections::webhooks(reader, root, folder);
     let mut names: Vec<String> = webhooks.keys().cloned().collect();

@@ -28,8 +28,9 @@ use crate::settings::{Mail, Relay, Settings, Webhook};
 use crate::store::Store;
 use crate::store::ledger::{Channel, Leased, Settled, Settlement};
 
-/// A row that was not begun within this time is given to somebody else.
-const LEASE: Duration = Duration::from_secs(600);
+/// A row that was not begun within this time is given to somebody else: long enough for a slow relay to take what
+/// is in hand, short enough for the first notice to be in time after a crash.
+const LEASE: Duration = Duration::from_secs(120);
 /// Rows in hand at once, over both channels.
 const IN_HAND: usize = 512;
 /// Endpoints called at a time.

@@ -35,7 +35,7 @@ impl Deciding<'_> {
         let StepKind::Reach { .. } = step.kind else {
             return Err(Rejection::new(
                 "not_a_reach",
-                format!("`{id}` is a {}; nobody is ticked off there", step.kind.name()),
+                format!("`{id}` is {}; nobody is ticked off there", step.kind.with_article()),
             )
             .help(super::how_to_end(step)));
         };

@@ -95,7 +95,7 @@ impl Deciding<'_> {
             | StepKind::Retrospective { .. } => {
                 return Err(Rejection::new(
                     "nothing_to_run",
-                    format!("`{id}` is a {} and runs nothing", step.kind.name()),
+                    format!("`{id}` is {} and runs nothing", step.kind.with_article()),
                 )
                 .help(super::how_to_end(step)));
             }

@@ -15,8 +15,11 @@ impl Deciding<'_> {
         let id = draft.step.clone();
         let step = self.act_on(&id, "notice draft")?;
         if step.kind.notice().is_none() {
-            return Err(Rejection::new("not_a_notice", format!("`{id}` is a {} and sends nothing", step.kind.name()))
-                .help(super::how_to_end(step)));
+            return Err(Rejection::new(
+                "not_a_notice",
+                format!("`{id}` is {} and sends nothing", step.kind.with_article()),
+            )
+            .help(super::how_to_end(step)));
         }
         self.unobliged(draft.status)?;
         self.promise_holds(&id, draft.next_update_at)?;

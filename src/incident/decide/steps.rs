@@ -161,8 +161,11 @@ impl Deciding<'_> {
     pub(super) fn answer(&mut self, id: &StepId, answer: AnswerId) -> Result<(), Rejection> {
         let step = self.act_on(id, "answer")?;
         let StepKind::Decide { answers } = &step.kind else {
-            return Err(Rejection::new("not_a_question", format!("`{id}` is a {}, not a question", step.kind.name()))
-                .help(how_to_end(step)));
+            return Err(Rejection::new(
+                "not_a_question",
+                format!("`{id}` is {}, not a question", step.kind.with_article()),
+            )
+            .help(how_to_end(step)));
         };
         if !answers.contains_key(&answer) {
             return Err(Rejection::new("unknown_answer", format!("`{answer}` is no answer of `{id}`"))
@@ -275,7 +278,7 @@ fn finished_as(step: &Step, outcome: Option<Outcome>) -> Result<Outcome, Rejecti
         None | Some(Outcome::Worked) if matches!(step.kind, StepKind::Action { .. }) => Err(not_by_hand(step)),
         Some(outcome) => Err(Rejection::new(
             "wrong_outcome",
-            format!("a {} does not end as `{}`", step.kind.name(), outcome.as_str()),
+            format!("{} does not end as `{}`", step.kind.with_article(), outcome.as_str()),
         )
         .help(how_to_end(step))),
         None => Ok(allowed.first().copied().unwrap_or(Outcome::Done)),
@@ -283,7 +286,7 @@ fn finished_as(step: &Step, outcome: Option<Outcome>) -> Result<Outcome, Rejecti
 }
 
 fn not_by_hand(step: &Step) -> Rejection {
-    Rejection::new("not_by_hand", format!("`{}` is a {} and is not ended by `done`", step.id, step.kind.name()))
+    Rejection::new("not_by_hand", format!("`{}` is {} and is not ended by `done`", step.id, step.kind.with_article()))
         .help(how_to_end(step))
 }
 

@@ -137,7 +137,7 @@ fn ledger_follows_journal(place: &Place) -> Result<(), String> {
 fn same(held: &Held, wanted: &Held) -> Result<(), String> {
     if held.events != wanted.events {
         let told = |held: &Held| held.events.iter().map(|event| event.told.clone()).collect::<Vec<_>>().join("\n");
-        let diff = similar::TextDiff::from_lines(&told(wanted), &told(held)).unified_diff().to_string();
+        let diff = similar::TextDiff::from_lines(told(wanted), told(held)).unified_diff().to_string();
         return Err(format!("another journal than without the kill:\n{}", &diff[..diff.floor_char_boundary(4000)]));
     }
     for (table, rows) in &wanted.rows {
