@@ -37,7 +37,6 @@ title = "Example Status"
 # name = "Dana"
 # email = "dana@example.com"
 # roles = ["lead", "product"]
-# reach = ["mail"]                      # where to nudge: mail, or the name of a webhook
 
 # A chat room or endpoint that receives notices.
 # [webhooks.ops]
@@ -87,7 +86,6 @@ title = "示例服务状态"
 # name = "小丹"
 # email = "dana@example.com"
 # roles = ["lead", "product"]
-# reach = ["mail"]                      # 提醒发到哪里：mail，或下面某个 webhook 的名字
 
 # 接收通知的群机器人或接口。
 # [webhooks.ops]

@@ -6,6 +6,9 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+/// How user `status` signs in with the password `hunter2` (RFC 4616); nobody else may.
+const SIGN_IN: &str = "AUTH PLAIN AHN0YXR1cwBodW50ZXIy";
+
 /// What the relay does in place of its usual answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
@@ -85,7 +88,8 @@ impl Conversation {
                     self.answer(&mut stream, At::Ehlo, "250-relay\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME").await?
                 }
                 "STARTTLS" => self.answer(&mut stream, At::StartTls, "502 no").await?,
-                "AUTH" => self.answer(&mut stream, At::Auth, "235 2.7.0 welcome").await?,
+                "AUTH" if line.trim_end() == SIGN_IN => self.answer(&mut stream, At::Auth, "235 2.7.0 welcome").await?,
+                "AUTH" => self.answer(&mut stream, At::Auth, "535 5.7.8 unknown user or password").await?,
                 "MAIL" => self.answer(&mut stream, At::Mail, "250 2.1.0 ok").await?,
                 "RCPT" => {
                     recipient = line.trim().to_owned();

@@ -201,3 +201,15 @@ fn a_folder_holds_each_delivery_once_and_whole() {
     let contents: Vec<&str> = files.iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(contents, ["three", "two"], "{files:?}");
 }
+
+#[tokio::test]
+async fn a_session_signs_in_as_the_settings_say_and_a_wrong_password_stalls_mail() {
+    let faulty = Faulty::start(None).await;
+    let right = relay(faulty.port, Security::Plain);
+    let mut session = Session::open(&right).await.expect("a session");
+    assert_eq!(word(&session.send(&sample("dana@example.com")).await), "sent");
+    let wrong = Relay { credentials: Some(("status".into(), Secret::new("hunter3"))), ..right };
+    let refused = Session::open(&wrong).await.err().expect("no session");
+    assert_eq!(word(&refused), "stalled");
+    assert!(!format!("{refused:?} {wrong:?}").contains("hunter3"), "a secret is never shown");
+}
