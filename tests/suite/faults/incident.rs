@@ -78,8 +78,3 @@ pub(super) const LINES: &[&str] = &[
     "reopen --reason once_more",
     "close --reason over",
 ];
-
-/// How a line ends: sending says with 1 that somebody could not be reached, and one contact has no address.
-pub(super) fn exit_code(line: &str) -> i32 {
-    i32::from(line.starts_with("notice send"))
-}

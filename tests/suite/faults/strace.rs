@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 
-use super::incident::exit_code;
 use super::place::{MUSTER, Place, arguments};
 use super::trace::{CALLS, Point, points};
 
@@ -21,7 +20,7 @@ pub(super) fn watch(place: &Place, line: &str, key: &str) -> Vec<Point> {
     strace.args(["-f", "-y", "--seccomp-bpf", "-s", "0", "-o"]).arg(&log).arg("-e").arg(format!("trace={CALLS}"));
     let status = strace.arg("--").arg(MUSTER).args(arguments(line, key)).status().expect("strace runs");
     let told = || format!("muster {line}\n{}{}", place.printed("stdout"), place.printed("stderr"));
-    assert_eq!(status.code(), Some(exit_code(line)), "{}", told());
+    assert_eq!(status.code(), Some(0), "{}", told());
     let trace = fs::read_to_string(&log).expect("a trace");
     fs::remove_file(log).expect("removed");
     points(&trace, place.path())
