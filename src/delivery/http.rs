@@ -31,7 +31,7 @@ pub struct Call {
     pub timeout: Duration,
 }
 
-/// An answer; more of its body than [`LONGEST_ANSWER`] is left unread.
+/// An answer; more of its body than `LONGEST_ANSWER` is left unread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub status: u16,
