@@ -2,10 +2,11 @@
 
 use super::args::{Done, OutcomeWord};
 use super::error::{Error, Exit, Kind, nearest};
-use super::render::change;
+use super::render::{change, text};
 use super::session::Session;
 use super::translate;
 use crate::app::{App, Loaded};
+use crate::incident::state::Stage;
 use crate::incident::{Command, IncidentId, Outcome};
 use crate::runbook::{AnswerId, StepId, StepKind};
 
@@ -101,8 +102,23 @@ fn unknown(session: &Session, step: &StepId) -> Error {
 pub(crate) async fn run(session: &mut Session, step: &str) -> Result<Exit, Error> {
     let (app, incident, step) = at(session, step).await?;
     let exit = act(session, &app, incident, Command::RunStep { step }).await?;
-    app.carry_out().await.map_err(|error| translate::app(session, error))?;
+    carry_out(session, &app, incident).await?;
     Ok(exit)
+}
+
+/// Carries out what waits, and tells what came of it.
+async fn carry_out(session: &mut Session, app: &App, incident: IncidentId) -> Result<(), Error> {
+    let told = |error| translate::app(session, error);
+    let before = app.load(incident).await.map_err(told)?.incident.seq;
+    app.carry_out().await.map_err(told)?;
+    if session.out.json || app.load(incident).await.map_err(told)?.incident.seq == before {
+        return Ok(());
+    }
+    let timeline = app.timeline(incident, &session.locale).await.map_err(told)?;
+    for event in timeline.events.iter().filter(|event| event.seq > before) {
+        session.out.line(text::one_line(&event.text));
+    }
+    Ok(())
 }
 
 pub(crate) async fn signal(session: &mut Session, step: &str) -> Result<Exit, Error> {
@@ -129,8 +145,15 @@ pub(crate) async fn approve(
 ) -> Result<Exit, Error> {
     let (app, incident, step) = at(session, step).await?;
     let alone = if alone { Some(session.reason()?) } else { None };
-    let exit = act(session, &app, incident, Command::Approve { step, hash, alone }).await?;
-    app.carry_out().await.map_err(|error| translate::app(session, error))?;
+    let exit = act(session, &app, incident, Command::Approve { step: step.clone(), hash, alone }).await?;
+    carry_out(session, &app, incident).await?;
+    let loaded = app.load(incident).await.map_err(|error| translate::app(session, error))?;
+    if let Some(notice) = loaded.incident.newest_notice(&step)
+        && notice.stage == Stage::Approved
+        && !session.out.json
+    {
+        session.out.line(session.words.may_be_sent(step.as_str(), notice.draft.recipients.rows));
+    }
     Ok(exit)
 }
 
