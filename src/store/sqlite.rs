@@ -184,7 +184,6 @@ pub(super) fn name_io(path: &Path, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Error::ReadOnly(path.to_owned()),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full(path.to_owned()),
-        io::ErrorKind::NotFound => Error::Missing(path.to_owned()),
         io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
         _ => Error::Disk { path: path.to_owned(), source: Box::new(error) },
     }
