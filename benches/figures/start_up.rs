@@ -7,7 +7,10 @@ use super::store::Place;
 
 pub(crate) fn figures() -> Vec<Figure> {
     let place = Place::new();
-    ran(&mut muster(&place, &["start", "crm-withdrawals", "sev1", "impact=Withdrawals fail", "--yes"]));
+    ran(&mut muster(
+        &place,
+        &["start", "crm-withdrawals", "--severity", "sev1", "--set", "impact=Withdrawals fail", "--yes"],
+    ));
     ran(&mut muster(&place, &["done", "take_lead"]));
     for note in ["queue depth 40", "the form is closed", "客户反馈页面仍然打不开"] {
         ran(&mut muster(&place, &["note", note]));
