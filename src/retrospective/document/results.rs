@@ -230,13 +230,13 @@ fn coverage(sources: &Sources<'_>, figures: &Figures, words: &Words, sentences: 
             ),
             _ if otherwise == 0 => say!(
                 words,
-                "受影响的 {affected} 位客户中，替代办法覆盖 {covered} 位，其余 {uncovered} 位还没有联系上。",
-                "Of {affected} affected customers, fallbacks covered {covered}; the other {uncovered} {have} not been reached yet."
+                "受影响的 {affected} 位客户中，替代办法覆盖 {covered} 位，其余 {uncovered} 位还没有逐一联系。",
+                "Of {affected} affected customers, fallbacks covered {covered}; the other {uncovered} {have} not been reached by hand yet."
             ),
             _ => say!(
                 words,
-                "受影响的 {affected} 位客户中，替代办法覆盖 {covered} 位；其余 {uncovered} 位里，{otherwise} 位已另行联系上，{remainder} 位还没有联系上。",
-                "Of {affected} affected customers, fallbacks covered {covered}; of the other {uncovered}, {otherwise} were reached in another way and {remainder} {have} not been reached yet."
+                "受影响的 {affected} 位客户中，替代办法覆盖 {covered} 位；其余 {uncovered} 位里，{otherwise} 位已逐一联系，{remainder} 位还没有。",
+                "Of {affected} affected customers, fallbacks covered {covered}; of the other {uncovered}, {otherwise} were reached by hand and {remainder} {have} not been yet."
             ),
         });
     }
