@@ -12,7 +12,7 @@ use crate::incident::{Command, IncidentId};
 use crate::locale::Locale;
 use crate::notice::audience::Filter;
 use crate::notice::coverage::{Counter, Coverage};
-use crate::runbook::{AudienceId, FallbackId, Rate, StepKind};
+use crate::runbook::{AudienceId, FallbackId, Rate, StepId, StepKind};
 use crate::store::Store;
 use crate::store::book::{ContactSet, StagedSet};
 use crate::store::journal::RowChange;
@@ -56,7 +56,7 @@ impl App {
     /// Whom a `reach` step asks to be reached by hand, and who has been.
     pub async fn reach_list(&self, id: IncidentId, step: &str) -> Result<ReachView> {
         let loaded = self.load(id).await?;
-        let audience = reach_audience(&loaded, step)?;
+        let (_, audience) = reach_step(&loaded, step)?;
         let filter = Filter::new(&loaded.runbook, &loaded.incident, audience);
         let mut lines = Vec::new();
         if let Some(store) = self.reader().await? {
@@ -81,7 +81,7 @@ impl App {
         note: Option<String>,
     ) -> Result<Change> {
         let loaded = self.load(id).await?;
-        reach_audience(&loaded, step)?;
+        let (found, _) = reach_step(&loaded, step)?;
         let known = self.writer().await?.contacts(&contacts).await?;
         let same = |a: &ContactId, b: &ContactId| a.as_str().to_lowercase() == b.as_str().to_lowercase();
         if let Some(missing) = contacts.iter().find(|id| !known.iter().any(|contact| same(&contact.id, id))) {
@@ -91,7 +91,7 @@ impl App {
             });
         }
         let contacts = known.into_iter().map(|contact| contact.id).collect();
-        let step = loaded.runbook.step(step).map(|step| step.id.clone()).ok_or_else(|| Error::no_incident(step))?;
+        let step = found.clone();
         self.act(caller, id, Command::ReachContacts { step, contacts, by: by.to_owned(), note }).await
     }
 
@@ -185,10 +185,11 @@ async fn fill(store: &Store, staged: StagedSet, bytes: &[u8]) -> Result<(u64, Im
     Ok((members, report))
 }
 
-fn reach_audience<'a>(loaded: &'a Loaded, step: &str) -> Result<&'a [AudienceId]> {
+/// A `reach` step, and whom it asks for.
+fn reach_step<'a>(loaded: &'a Loaded, step: &str) -> Result<(&'a StepId, &'a [AudienceId])> {
     let reaches = loaded.runbook.steps.values().filter(|step| matches!(step.kind, StepKind::Reach { .. }));
-    match loaded.runbook.step(step).map(|step| &step.kind) {
-        Some(StepKind::Reach { audience }) => Ok(audience),
+    match loaded.runbook.step(step).map(|step| (&step.id, &step.kind)) {
+        Some((id, StepKind::Reach { audience })) => Ok((id, audience)),
         _ => Err(Error::unknown("`reach` step", step, reaches.map(|step| step.id.as_str()))),
     }
 }

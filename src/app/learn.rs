@@ -22,7 +22,11 @@ impl App {
         let names: Vec<_> = roster.iter().flat_map(|person| [person.handle.clone(), person.name.clone()]).collect();
         let lexicon = library::lexicon(&self.settings, &names)?;
         let template = self.document_template(&loaded, locale)?;
-        let coverage = self.count_coverage(&loaded).await?;
+        // Without fallbacks there is nothing that could cover anybody.
+        let coverage = match loaded.runbook.fallbacks.is_empty() {
+            true => None,
+            false => Some(self.count_coverage(&loaded).await?),
+        };
         let journal_head = store.audit(Some(id)).await?.into_iter().next().and_then(|audit| audit.head);
         let earlier = self.earlier(&loaded).await?;
         let sources = Sources {
@@ -33,8 +37,7 @@ impl App {
             lexicon: &lexicon,
             template: &template,
             earlier: &earlier,
-            // Without fallbacks there is nothing that could cover anybody.
-            coverage: (!loaded.runbook.fallbacks.is_empty()).then_some(CoverageSummary {
+            coverage: coverage.map(|coverage| CoverageSummary {
                 affected: coverage.affected,
                 covered: coverage.covered,
                 uncovered: coverage.uncovered,

@@ -7,6 +7,7 @@ use super::render::Out;
 use super::render::out::{paint, style};
 use super::render::text;
 use super::words::Words;
+use crate::problem::distance;
 
 /// How a command ended when nothing failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,22 +126,6 @@ pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>)
         .filter(|(edits, name)| *edits <= 1 + name.chars().count() / 4 || (typed.len() > 2 && name.starts_with(typed)))
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, name)| name)
-}
-
-/// The number of single-character edits between two names (Levenshtein's distance).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

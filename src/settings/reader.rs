@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, distance};
 
 /// Keys that would hold a secret, in whatever table they stand.
 const SECRET_KEYS: [&str; 7] = ["password", "secret", "token", "api_key", "apikey", "access_token", "private_key"];
@@ -293,20 +293,4 @@ fn article(kind: &str) -> String {
 pub(super) fn nearest<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
     let (distance, best) = known.iter().map(|word| (distance(written, word), *word)).min()?;
     (distance <= best.chars().count().max(written.chars().count()).div_ceil(3)).then_some(best)
-}
-
-/// How many characters must be inserted, deleted or replaced (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
