@@ -10,13 +10,15 @@ use super::{App, Error, Result};
 use crate::library;
 use crate::locale::Locale;
 use crate::notice::Templates;
-use crate::notice::template::check_template;
+use crate::notice::template::{check_syntax, check_template};
 use crate::problem::{Place, Problem};
 use crate::runbook::{Mention, Named, Runbook, check};
 use crate::settings::Settings;
 
 /// A template's file name ends in this.
 const TEMPLATE: &str = ".md.hbs";
+/// The templates folder that holds documents, not notices.
+const RETROSPECTIVE: &str = "retrospective";
 /// The largest file that is read, in bytes.
 const LARGEST: usize = 4 * 1024 * 1024;
 
@@ -121,21 +123,28 @@ fn missing_settings(settings: &Settings, runbook: &Runbook) -> Vec<Problem> {
         .collect()
 }
 
+/// What a runbook names that stands in the templates folder, and in which of its folders.
+const TEMPLATES: [(Named, &str); 2] =
+    [(Named::NoticeTemplate, "notices"), (Named::RetrospectiveTemplate, RETROSPECTIVE)];
+
+/// Every template a runbook names in each of its languages: where it says so, and the template's name.
+fn named_templates(runbook: &Runbook) -> impl Iterator<Item = (&Mention, String, &Locale)> {
+    TEMPLATES.into_iter().flat_map(move |(sort, folder)| {
+        runbook.mentioned(sort).flat_map(move |mention| {
+            runbook.locales.iter().map(move |locale| (mention, format!("{folder}/{}", mention.name), locale))
+        })
+    })
+}
+
 /// Templates that neither the user's folder nor the binary has in one of the runbook's languages.
 fn missing_templates(settings: &Settings, runbook: &Runbook) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
-    let sorts = [(Named::NoticeTemplate, "notices"), (Named::RetrospectiveTemplate, "retrospective")];
-    for (sort, folder) in sorts {
-        for mention in runbook.mentioned(sort) {
-            for locale in &runbook.locales {
-                let name = format!("{folder}/{}", mention.name);
-                if library::template(settings, &name, locale)?.is_none() {
-                    let message = format!("there is no template `{name}.{locale}{TEMPLATE}`");
-                    let problem = Problem::error("unknown_template", mention.place, message)
-                        .help(format!("write it in the templates folder: `templates/{name}.{locale}{TEMPLATE}`"));
-                    problems.push(problem);
-                }
-            }
+    for (mention, name, locale) in named_templates(runbook) {
+        if library::template(settings, &name, locale)?.is_none() {
+            let message = format!("there is no template `{name}.{locale}{TEMPLATE}`");
+            let problem = Problem::error("unknown_template", mention.place, message)
+                .help(format!("write it in the templates folder: `templates/{name}.{locale}{TEMPLATE}`"));
+            problems.push(problem);
         }
     }
     Ok(problems)
@@ -148,16 +157,13 @@ fn check_used_templates(
     report: &mut CheckReport,
     seen: &mut BTreeSet<(String, Locale)>,
 ) -> Result<()> {
-    for mention in runbook.mentioned(Named::NoticeTemplate) {
-        for locale in &runbook.locales {
-            let name = format!("notices/{}", mention.name);
-            if !seen.insert((name.clone(), locale.clone())) {
-                continue;
-            }
-            let Some(found) = library::template(settings, &name, locale)? else { continue };
-            if let library::Origin::File(path) = found.origin {
-                check_template_text(settings, &path, &found.bytes, Some(runbook), report)?;
-            }
+    for (_, name, locale) in named_templates(runbook) {
+        if !seen.insert((name.clone(), locale.clone())) {
+            continue;
+        }
+        let Some(found) = library::template(settings, &name, locale)? else { continue };
+        if let library::Origin::File(path) = found.origin {
+            check_template_text(settings, &path, &found.bytes, Some(runbook), report)?;
         }
     }
     Ok(())
@@ -181,12 +187,12 @@ fn check_template_text(
         report.problems.push(problem.help("save it as UTF-8").in_file(&name));
         return Ok(());
     };
-    let is_notice = file.parent().is_none_or(|folder| !folder.ends_with("retrospective"));
+    let is_notice = file.parent().is_none_or(|folder| !folder.ends_with(RETROSPECTIVE));
     let problems = if is_notice {
         let templates = Templates::new(library::notice_templates(settings)?);
         check_template(&name, source, &templates, runbook)
     } else {
-        Vec::new()
+        check_syntax(source).into_iter().collect()
     };
     report.problems.extend(problems.into_iter().map(|problem| problem.in_file(&name)));
     report.sources.insert(name, source.to_owned());

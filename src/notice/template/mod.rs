@@ -184,6 +184,11 @@ pub fn check_template(file: &str, source: &str, templates: &Templates, runbook: 
     problems.into_iter().map(|problem| problem.in_file(file)).collect()
 }
 
+/// Finds what keeps a template of any sort from being read: its nesting, its blocks, its tags.
+pub fn check_syntax(source: &str) -> Option<Problem> {
+    walk::parse(&Part { text: source, line: 1, column: 1 }).err().map(|problem| *problem)
+}
+
 /// The names of the values a template reads.
 pub(super) fn reads(found: &Found<'_>, templates: &Templates, runbook: &Runbook) -> BTreeSet<String> {
     examine(found.file, found.source, templates, Some(runbook)).1

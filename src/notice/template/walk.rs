@@ -55,13 +55,9 @@ impl<'a> Walk<'a> {
 
     /// Parses a part and walks it.
     pub(super) fn part(&mut self, part: &Part<'_>) {
-        if let Some(problem) = super::scan::scan(part) {
-            self.problems.push(problem);
-            return;
-        }
-        match Template::compile(part.text) {
+        match parse(part) {
             Ok(template) => self.template(part, &template, (1, 1)),
-            Err(error) => self.problems.push(super::scan::diagnose(part).unwrap_or_else(|| unreadable(part, &error))),
+            Err(problem) => self.problems.push(*problem),
         }
     }
 
@@ -326,6 +322,15 @@ fn raw(path: &handlebars::Path) -> &str {
     match path {
         handlebars::Path::Relative((_, raw)) | handlebars::Path::Local((_, _, raw)) => raw,
     }
+}
+
+/// Parses a part, once it is known to be no deeper than the parser bears.
+pub(super) fn parse(part: &Part<'_>) -> Result<Template, Box<Problem>> {
+    if let Some(problem) = super::scan::scan(part) {
+        return Err(Box::new(problem));
+    }
+    let told = |error| super::scan::diagnose(part).unwrap_or_else(|| unreadable(part, &error));
+    Template::compile(part.text).map_err(|error| Box::new(told(error)))
 }
 
 /// What the parser refuses, in words that do not need its grammar.

@@ -33,6 +33,19 @@ fn a_new_runbook_checks_clean() {
 }
 
 #[test]
+fn a_template_of_the_retrospective_is_checked_too() {
+    let environment = TestEnvironment::empty();
+    environment.done("init");
+    environment.done("check templates/retrospective");
+    environment.write("templates/retrospective/mine.en.md.hbs", "# Ours\n\n{{#if unfinished}}\nStill open\n");
+    let ran = environment.run("check templates/retrospective");
+    assert_eq!(ran.code, 1);
+    for told in ["unclosed_block", "mine.en.md.hbs:3:1", "close it with `{{/if}}`"] {
+        assert!(ran.stdout.contains(told), "{told}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn check_shows_each_problem_where_it_stands() {
     let environment = TestEnvironment::new();
     let wrong = SMALL
