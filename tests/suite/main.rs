@@ -3,5 +3,6 @@
 mod cli;
 mod faults;
 mod relay;
+mod simulation;
 mod stores;
 mod terminal;
