@@ -62,15 +62,17 @@ pub(super) async fn hold_at_the_end(store: &Store, app: &App, id: IncidentId, re
     if let Some(pair) = events.windows(2).find(|pair| pair[1].at < pair[0].at) {
         return Err(format!("event {} is older than the one before it", pair[1].seq));
     }
-    let mut ledger = BTreeMap::new();
-    for notice in live.notices.iter().filter(|notice| notice.queued_at.is_some()) {
-        let rows = store.deliveries(notice.id(), None, ALL).await.map_err(fault)?;
+    let mut ledger = Vec::new();
+    for recorded in &events {
+        let Event::NoticeQueued(queued) = &recorded.event else { continue };
+        let rows = store.deliveries(queued.notice, None, ALL).await.map_err(fault)?;
         rows.iter().try_for_each(|row| agrees(row, record))?;
-        approved(&events, notice.id())?;
-        told_once(&events, notice.id(), &rows, record)?;
-        ledger.insert(notice.queued_at, (notice.draft.status.is_some(), rows));
+        approved(&events, queued.notice)?;
+        told_once(&events, queued.notice, &rows, record)?;
+        let tells_status = live.notice(queued.notice).is_some_and(|notice| notice.draft.status.is_some());
+        ledger.push((tells_status, rows));
     }
-    newest_reached(&ledger.into_values().collect::<Vec<_>>())?;
+    newest_reached(&ledger)?;
     match store.untold().await.map_err(fault)?.as_slice() {
         [] => Ok(()),
         left => Err(format!("the journal was never told of {left:?}")),

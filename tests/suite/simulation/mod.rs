@@ -21,6 +21,7 @@ use world::World;
 #[derive(Debug, PartialEq, Eq)]
 struct Ran {
     hash: String,
+    told: String,
     broken: Option<String>,
 }
 
@@ -29,8 +30,9 @@ fn run(seed: u64) -> Ran {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let policy = if seed.is_multiple_of(2) { "resend" } else { "hold" };
+        let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/simulation/templates");
         let text = format!(
-            "[mail]\nrelay = \"smtp://relay.example\"\nfrom = \"Status <status@example.com>\"\non_unknown = \"{policy}\"\n\
+            "templates = \"{templates}\"\n[mail]\nrelay = \"smtp://relay.example\"\nfrom = \"Status <status@example.com>\"\non_unknown = \"{policy}\"\n\
              [page]\ntitle = \"Status\"\n\
              [people.dana]\nroles = [\"lead\", \"product\"]\n[people.kim]\nroles = [\"comms\", \"ops\"]\n\
              [webhooks.partner]\nkind = \"standard\"\nurl_env = \"NONE\"\nsecret_env = \"NONE\"\naudience = \"affected\"\n"
@@ -41,9 +43,9 @@ fn run(seed: u64) -> Ran {
         let mut world = World::begin(&store, settings, Clock::virtual_at(start, seed), seed).await.expect("a night begins");
         let outcome = world.play().await;
         let broken = outcome.err().map(|law| {
-            format!("seed {seed}: {law}\n{}\nagain: MUSTER_SEED={seed} cargo test --test suite -- simulation::", world.trace.tail(400))
+            format!("seed {seed}: {law}\n{}\nagain: MUSTER_SEED={seed} cargo test --test suite -- simulation::", world.trace.tail(40))
         });
-        Ran { hash: world.trace.hash(), broken }
+        Ran { hash: world.trace.hash(), told: world.trace.tail(usize::MAX), broken }
     })
 }
 
@@ -58,7 +60,11 @@ fn first_broken(seeds: std::ops::Range<u64>) -> Option<(u64, String)> {
             if seed >= seeds.end {
                 return found;
             }
-            if let Some(broken) = run(seed).broken {
+            let ran = run(seed);
+            if seeds.end - seeds.start == 1 {
+                println!("{}\nhash {}", ran.told, ran.hash);
+            }
+            if let Some(broken) = ran.broken {
                 next.store(seeds.end, Ordering::Relaxed);
                 found = Some((seed, broken));
             }

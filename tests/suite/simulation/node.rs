@@ -93,6 +93,12 @@ impl<'s> Node<'s> {
         self.stalls.is_empty() && self.mail.len() + self.calls.len() < 3
     }
 
+    /// Whether it has any row in hand.
+    pub(super) fn is_busy(&self) -> bool {
+        let idle = |slot: &Slot| matches!(slot.at, Stage::Idle);
+        !(self.mail.is_empty() && self.calls.is_empty() && self.slots.iter().all(idle))
+    }
+
     /// Rows of which the relay may or may not have a message.
     pub(super) fn in_doubt(&self) -> usize {
         self.slots.iter().filter(|slot| matches!(slot.at, Stage::Begun(..) | Stage::Answered(..))).count()

@@ -19,7 +19,7 @@ di,Cyan,Di,customer,en,di@cyan.example,
 eve,Eiger,Eve,customer,en,,
 ";
 const ADDRESSES: [&str; 4] = ["ann@acme.example", "bo@boyuan.example", "cy@cyan.example", "di@cyan.example"];
-const STEPS: [&str; 4] = ["first_notice", "progress", "key_notice", "resolved"];
+const STEPS: [&str; 6] = ["first_notice", "progress", "progress", "progress", "key_notice", "resolved"];
 
 pub(super) struct People {
     pub(super) incident: IncidentId,
@@ -49,7 +49,12 @@ impl People {
     pub(super) async fn do_something(&mut self, app: &App, random: &mut Rng, record: &mut Record, step: u64) -> Told {
         let about = random.choice(STEPS).unwrap_or_default();
         if random.u8(..5) < 3 {
-            return self.take_further(app, about, random, record, step).await;
+            let mut told = String::new();
+            // Often in one go, now and then with anything in between.
+            for _ in 0..random.u8(1..6) {
+                told = self.take_further(app, about, random, record, step).await?;
+            }
+            return Ok(told);
         }
         match random.u8(..30) {
             0..=6 => self.draft(app, about, random).await,
@@ -96,24 +101,24 @@ impl People {
                 self.act(app, "dana", Command::Approve { step: StepId::new(about), hash, alone: None }).await
             }
             Some(Stage::Approved) => self.queue(app, about, record, step).await,
+            Some(Stage::Queued | Stage::Settled) if about != "progress" => Ok(format!("{about} is out")),
             None | Some(Stage::Voided | Stage::Cancelled | Stage::Queued | Stage::Settled) => {
                 self.draft(app, about, random).await
             }
         }
     }
 
-    /// Everything that was paused goes on, so that the night can end.
-    pub(super) async fn resume_all(&self, app: &App) -> Told {
-        loop {
-            let loaded = app.load(self.incident).await.map_err(refused)?;
-            let Some(paused) = loaded.incident.notices.iter().find(|one| one.paused && one.stage == Stage::Queued)
-            else {
-                break;
-            };
-            let step = paused.draft.step.clone();
+    /// Lets everything go on that was paused, so that the night can end; says whether anything was.
+    pub(super) async fn resume_all(&self, app: &App) -> Result<bool, Broken> {
+        let loaded = app.load(self.incident).await.map_err(refused)?;
+        let paused = loaded.incident.notices.iter().filter(|notice| notice.paused && notice.stage == Stage::Queued);
+        let mut any = false;
+        for notice in paused {
+            let step = notice.draft.step.clone();
             app.act(&who("dana"), self.incident, Command::ResumeNotice { step }).await.map_err(refused)?;
+            any = true;
         }
-        Ok("everything goes on".to_owned())
+        Ok(any)
     }
 
     async fn state_change(&mut self, app: &App) -> Told {

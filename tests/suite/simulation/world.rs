@@ -9,7 +9,7 @@ use muster::settings::Settings;
 use muster::store::Store;
 
 use super::laws::{self, Rows};
-use super::node::{Node, Reply, SLOTS};
+use super::node::{Node, Reply, SLOTS, fault};
 use super::people::People;
 use super::record::{Broken, Record};
 use super::relay::{At, Fault, Mood, Relay};
@@ -91,45 +91,47 @@ impl<'s> World<'s> {
     /// Plays a night and the morning after it.
     pub(super) async fn play(&mut self) -> Result<(), Broken> {
         while self.step < NIGHT {
-            let happening = self.pick();
+            let happening = self.pick().await?;
             self.happen(happening).await?;
         }
-        self.calm().await?;
+        // Nothing goes wrong any more.
+        self.weather = Weather::Fair;
+        self.stopped = [false; 2];
         for _ in 0..MORNING {
             if self.is_over().await? {
                 return laws::hold_at_the_end(self.store, &self.desk, self.people.incident, &self.record).await;
             }
-            let happening = self.pick_calmly();
+            let happening = self.pick_calmly().await?;
             self.happen(happening).await?;
         }
         Err("the night never ends".to_owned())
     }
 
     /// Picks the next thing: a worker that waited long comes first, anything else by weight.
-    fn pick(&mut self) -> Happening {
+    async fn pick(&mut self) -> Result<Happening, Broken> {
         if let Some(overdue) = self.overdue() {
-            return overdue;
+            return Ok(overdue);
         }
-        let mut choices = vec![(20, Happening::Person), (3, Happening::Weather), (1, Happening::ClockJumps)];
-        choices.extend(self.work());
+        let mut choices = self.work().await?;
+        let busy: u32 = self.nodes.iter().map(|node| u32::from(node.is_busy())).sum();
+        choices.extend([(if busy > 0 { 6 } else { 40 }, Happening::Person), (2, Happening::Weather)]);
+        choices.push((1, Happening::ClockJumps));
         for number in 0..2 {
-            choices.push(if self.stopped[number] {
-                (3, Happening::Continue(number))
-            } else {
-                (1, Happening::Stop(number))
-            });
-            choices.push((2, Happening::Kill(number)));
+            let busy = u32::from(self.nodes[number].is_busy());
+            let halt =
+                if self.stopped[number] { (6, Happening::Continue(number)) } else { (busy, Happening::Stop(number)) };
+            choices.extend([halt, (2 * busy, Happening::Kill(number))]);
         }
-        self.choose(&choices)
+        Ok(self.choose(&choices))
     }
 
     /// Picks the next thing where nothing goes wrong any more.
-    fn pick_calmly(&mut self) -> Happening {
+    async fn pick_calmly(&mut self) -> Result<Happening, Broken> {
         if let Some(overdue) = self.overdue() {
-            return overdue;
+            return Ok(overdue);
         }
-        let choices = self.work();
-        self.choose(&choices)
+        let choices = self.work().await?;
+        Ok(self.choose(&choices))
     }
 
     fn choose(&mut self, choices: &[(u32, Happening)]) -> Happening {
@@ -150,21 +152,23 @@ impl<'s> World<'s> {
             .find_map(|number| self.nodes[number].overdue(PATIENCE).map(|slot| Happening::Advance(number, slot)))
     }
 
-    /// What the nodes and the time can do.
-    fn work(&self) -> Vec<(u32, Happening)> {
-        let mut choices = vec![(12, Happening::Pass)];
+    /// What the nodes and the time can do; what would come to nothing is left to happen rarely.
+    async fn work(&self) -> Result<Vec<(u32, Happening)>, Broken> {
+        let due = self.store.next_delivery().await.map_err(fault)?.is_some_and(|due| due <= self.clock.now());
+        let untold = !self.store.untold().await.map_err(fault)?.is_empty();
+        let mut choices = vec![(if due { 3 } else { 12 }, Happening::Pass)];
         for node in self.nodes.iter().filter(|node| !self.stopped[node.number]) {
             let number = node.number;
-            choices.extend([(2, Happening::Tell(number)), (1, Happening::Tick(number))]);
+            choices.extend([(if untold { 6 } else { 1 }, Happening::Tell(number)), (1, Happening::Tick(number))]);
             if node.is_hungry() {
-                choices.push((8, Happening::Lease(number)));
+                choices.push((if due { 10 } else { 1 }, Happening::Lease(number)));
             }
             if !node.stalls.is_empty() && node.in_doubt() == 0 {
                 choices.push((10, Happening::EndStalled(number)));
             }
             choices.extend(node.ready().into_iter().map(|slot| (12, Happening::Advance(number, slot))));
         }
-        choices
+        Ok(choices)
     }
 
     async fn happen(&mut self, happening: Happening) -> Result<(), Broken> {
@@ -252,7 +256,7 @@ impl<'s> World<'s> {
             after(now, Duration::from_millis(self.random.u64(1..4000)))
         } else {
             let answer = self.nodes.iter().filter(awake).filter_map(Node::next_answer).min();
-            let due = self.store.next_delivery().await.map_err(super::node::fault)?;
+            let due = self.store.next_delivery().await.map_err(fault)?;
             let soon = [answer, due].into_iter().flatten().filter(|at| *at > now).min();
             let while_ = after(now, Duration::from_secs(self.random.u64(1..600)));
             match answer {
@@ -314,23 +318,18 @@ impl<'s> World<'s> {
         }
     }
 
-    /// Nothing goes wrong any more, and people let everything go on.
-    async fn calm(&mut self) -> Result<(), Broken> {
-        self.weather = Weather::Fair;
-        self.stopped = [false; 2];
-        let told = self.people.resume_all(&self.desk).await?;
-        self.trace.note(self.step, self.clock.now(), told);
-        Ok(())
-    }
-
+    /// Whether everything has ended, once people have let go on whatever was paused.
     async fn is_over(&mut self) -> Result<bool, Broken> {
+        if self.people.resume_all(&self.desk).await? {
+            return Ok(false);
+        }
         let idle = self
             .nodes
             .iter()
             .all(|node| node.ready().is_empty() && node.next_answer().is_none() && node.stalls.is_empty());
-        if !idle || self.store.next_delivery().await.map_err(super::node::fault)?.is_some() {
+        if !idle || self.store.next_delivery().await.map_err(fault)?.is_some() {
             return Ok(false);
         }
-        Ok(self.store.untold().await.map_err(super::node::fault)?.is_empty())
+        Ok(self.store.untold().await.map_err(fault)?.is_empty())
     }
 }
