@@ -124,7 +124,7 @@ impl Courier {
         let (clerk, desk) = Clerk::new(&self.store, &self.clock, progress);
         let round = Round {
             courier: self,
-            texts: Texts::new(&self.store),
+            texts: Texts::new(&self.store, &self.clock),
             mail: Lane::default(),
             hooks: Lane::default(),
             desk,
