@@ -155,7 +155,8 @@ impl Round<'_> {
     async fn run(self) -> Result<Vec<Stall>, Error> {
         let sessions = if self.courier.is_local() { 1 } else { self.courier.mail.sessions };
         let calls = if self.courier.trap.is_some() { 1 } else { CALLS };
-        let pace = pace::Pace::new(self.courier.mail.per_second);
+        let courier = self.courier;
+        let pace = pace::Pace::new(&courier.store, &courier.clock, &courier.mail.relay, courier.mail.per_second);
         let mailers = futures_util::future::join_all((0..sessions).map(|_| mailer::work(&self, &pace)));
         let hookers = futures_util::future::join_all((0..calls).map(|_| hooks::work(&self)));
         let (leased, ..) = tokio::join!(self.lease(sessions * 2), mailers, hookers);

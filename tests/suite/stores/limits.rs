@@ -19,7 +19,7 @@ async fn take(store: &Store, robot: &str, calls: usize, now: Timestamp, patience
 async fn taken(store: &Store, robot: &str, now: Timestamp) -> Vec<Timestamp> {
     match take(store, robot, 1, now, 0).await {
         Room::Taken(moments) => moments,
-        Room::NotBefore(moment) => panic!("no room before {moment}"),
+        Room::NotBefore(_) => Vec::new(),
     }
 }
 
@@ -59,7 +59,7 @@ async fn a_clock_that_jumps_back_holds_nobody_up_for_a_day() {
     let store = &fixture.store;
     let day = 24 * 60 * 60;
     for _ in 0..20 {
-        taken(store, "wecom", at(day)).await;
+        assert_eq!(taken(store, "wecom", at(day)).await, [at(day)]);
     }
     store.hold_robot("wecom", at(day + 60), at(day)).await.expect("held");
     assert_eq!(taken(store, "wecom", at(0)).await, [at(0)]);
