@@ -73,6 +73,14 @@ impl Clock {
         }
     }
 
+    /// Waits on the machine's clock; moves a virtual one.
+    pub async fn wait(&self, span: Duration) {
+        match self {
+            Self::System => tokio::time::sleep(span).await,
+            Self::Virtual(_) => self.advance_to(after(self.now(), span)),
+        }
+    }
+
     /// Sixteen unpredictable bytes; from the seed on a virtual clock.
     ///
     /// # Panics

@@ -32,6 +32,7 @@ mod rehearsal;
 mod run;
 mod send;
 mod tick;
+mod unsubscribe;
 pub mod view;
 
 pub use error::{Error, Kind};

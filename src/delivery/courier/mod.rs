@@ -126,7 +126,7 @@ impl Courier {
         let (clerk, desk) = Clerk::new(&self.store, &self.clock, progress);
         let round = Round {
             courier: self,
-            texts: Texts::new(&self.store),
+            texts: Texts::new(&self.store, &self.clock),
             mail: Lane::default(),
             hooks: Lane::default(),
             desk,
@@ -157,7 +157,8 @@ impl Round<'_> {
     async fn run(self) -> Result<Vec<Stall>, Error> {
         let sessions = if self.courier.is_local() { 1 } else { self.courier.mail.sessions };
         let calls = if self.courier.trap.is_some() { 1 } else { CALLS };
-        let pace = pace::Pace::new(self.courier.mail.per_second);
+        let courier = self.courier;
+        let pace = pace::Pace::new(&courier.store, &courier.clock, &courier.mail.relay, courier.mail.per_second);
         let mailers = futures_util::future::join_all((0..sessions).map(|_| mailer::work(&self, &pace)));
         let hookers = futures_util::future::join_all((0..calls).map(|_| hooks::work(&self)));
         let (leased, ..) = tokio::join!(self.lease(sessions * 2), mailers, hookers);
