@@ -97,6 +97,11 @@ impl Clock {
         bytes
     }
 
+    /// A secret of thirty-two unpredictable bytes, as text; from the seed on a virtual clock.
+    pub fn secret(&self) -> String {
+        [self.random(), self.random()].concat().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// A new identifier: a UUIDv7 (RFC 9562), so that later ones sort after earlier ones.
     pub fn new_id(&self) -> Uuid {
         let millis = u64::try_from(self.now().timestamp_millis()).unwrap_or_default();
