@@ -201,6 +201,11 @@ impl Round<'_> {
     /// Records what became of a row.
     async fn conclude(&self, row: &Leased, verdict: Verdict) {
         let delivery = letter::name(row);
+        // A nudge that the relay refuses pauses nothing: it is tried again while it still makes sense.
+        let verdict = match verdict {
+            Verdict::Stalled { reason } if row.nudge.is_some() => Verdict::later(reason),
+            verdict => verdict,
+        };
         let tried = Try {
             delivery: &delivery,
             attempts: row.attempts,
