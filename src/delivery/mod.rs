@@ -22,6 +22,7 @@ mod standard;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod trap;
+pub mod unsubscribe;
 pub mod webhook;
 
 /// Everything that one message to one recipient is made of.

@@ -119,6 +119,13 @@ impl Store {
         Ok(last)
     }
 
+    /// The address to which a contact's mail went, by the row that stands for it.
+    pub async fn mailed_address(&self, notice: NoticeId, row: DeliveryId) -> Result<Option<String>, Error> {
+        let sql = "SELECT address FROM deliveries
+                   WHERE id = $1 AND notice = $2 AND channel = 'mail' AND kind = 'contact'";
+        self.first(sql, values![row.0, notice]).await?.map(|row| row.text(0)).transpose()
+    }
+
     /// A notice's rows in their order, a page at a time.
     pub async fn deliveries(
         &self,
