@@ -73,6 +73,14 @@ impl Clock {
         }
     }
 
+    /// Waits on the machine's clock; moves a virtual one.
+    pub async fn wait(&self, span: Duration) {
+        match self {
+            Self::System => tokio::time::sleep(span).await,
+            Self::Virtual(_) => self.advance_to(after(self.now(), span)),
+        }
+    }
+
     /// Sixteen unpredictable bytes; from the seed on a virtual clock.
     ///
     /// # Panics
@@ -87,6 +95,11 @@ impl Clock {
             }
         }
         bytes
+    }
+
+    /// A secret of thirty-two unpredictable bytes, as text; from the seed on a virtual clock.
+    pub fn secret(&self) -> String {
+        [self.random(), self.random()].concat().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// A new identifier: a UUIDv7 (RFC 9562), so that later ones sort after earlier ones.

@@ -3,7 +3,7 @@
 use super::send::delivery_counts;
 use super::view::DeliveryCounts;
 use super::{App, Error, Outlet, Progress, Result};
-use crate::clock::{Clock, Timestamp, between};
+use crate::clock::between;
 use crate::delivery::courier::{Courier, Passed, Stall, Stop, Tally};
 use crate::incident::{Actor, Command, Request};
 
@@ -23,7 +23,7 @@ impl App {
                 continue;
             }
             match self.writer().await?.next_delivery().await? {
-                Some(at) if drain => self.wait_until(at).await,
+                Some(at) if drain => self.clock.wait(between(self.clock.now(), at)).await,
                 _ => break,
             }
         }
@@ -54,14 +54,6 @@ impl App {
             progress(DeliveryCounts { pending: pending.saturating_sub(now.ended()), ..counts_of(sum(before, tally)) });
         };
         courier.pass(&told, &Stop::default()).await.map_err(courier_error)
-    }
-
-    /// Waits on the machine's clock; moves a virtual one.
-    async fn wait_until(&self, at: Timestamp) {
-        match &self.clock {
-            Clock::System => tokio::time::sleep(between(self.clock.now(), at)).await,
-            Clock::Virtual(_) => self.clock.advance_to(at),
-        }
     }
 }
 

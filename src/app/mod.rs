@@ -27,11 +27,13 @@ mod foresee;
 mod keep;
 mod learn;
 mod measure;
+mod nudge;
 mod recipients;
 mod rehearsal;
 mod run;
 mod send;
 mod tick;
+mod unsubscribe;
 pub mod view;
 
 pub use error::{Error, Kind};

@@ -16,7 +16,9 @@ pub mod book;
 pub mod chain;
 pub mod journal;
 pub mod ledger;
+pub mod limits;
 pub mod outbox;
+mod secrets;
 
 pub use error::Error;
 
