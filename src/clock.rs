@@ -66,6 +66,13 @@ impl Clock {
         }
     }
 
+    /// Sets a virtual clock to any moment, as when a machine's clock is corrected; the machine's is left alone.
+    pub fn set_to(&self, moment: Timestamp) {
+        if let Self::Virtual(state) = self {
+            state.lock().unwrap_or_else(PoisonError::into_inner).now = moment;
+        }
+    }
+
     /// Waits on the machine's clock; moves a virtual one.
     pub async fn wait(&self, span: Duration) {
         match self {
@@ -121,11 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn a_virtual_clock_never_goes_back() {
+    fn a_virtual_clock_goes_back_only_when_it_is_set() {
         let start = DateTime::from_timestamp_millis(1_790_000_000_000).expect("a moment");
         let clock = Clock::virtual_at(start, 1);
         clock.advance_to(after(start, Duration::from_secs(60)));
         clock.advance_to(start);
         assert_eq!(between(start, clock.now()), Duration::from_secs(60));
+        clock.set_to(start);
+        assert_eq!(clock.now(), start);
     }
 }

@@ -4,7 +4,7 @@ use super::send::delivery_counts;
 use super::view::DeliveryCounts;
 use super::{App, Error, Outlet, Progress, Result};
 use crate::clock::between;
-use crate::delivery::courier::{Courier, Passed, Stop, Tally};
+use crate::delivery::courier::{Courier, Passed, Stall, Stop, Tally};
 use crate::incident::{Actor, Command, Request};
 
 impl App {
@@ -17,10 +17,7 @@ impl App {
             let passed = self.pass(total, progress).await?;
             total = sum(total, passed.tally);
             let stalled = !passed.stalled.is_empty();
-            for stall in passed.stalled {
-                let report = Command::ReportStalled { notice: stall.notice, reason: stall.reason };
-                self.commit(stall.incident, &Request::new(Actor::Muster, report), None, Vec::new()).await?;
-            }
+            self.pause_stalled(passed.stalled).await?;
             self.tell_journal().await?;
             if stalled {
                 continue;
@@ -32,6 +29,15 @@ impl App {
         }
         let pending = delivery_counts(&self.writer().await?.counts_all().await?).pending;
         Ok(DeliveryCounts { pending, ..counts_of(total) })
+    }
+
+    /// Pauses the notices that the relay refuses for everyone, so that a person hears of it.
+    pub async fn pause_stalled(&self, stalled: Vec<Stall>) -> Result<()> {
+        for stall in stalled {
+            let report = Command::ReportStalled { notice: stall.notice, reason: stall.reason };
+            self.commit(stall.incident, &Request::new(Actor::Muster, report), None, Vec::new()).await?;
+        }
+        Ok(())
     }
 
     /// One pass of the courier; `before` is what earlier passes of this delivery came to.

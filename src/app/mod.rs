@@ -135,6 +135,11 @@ impl App {
         Self { settings, clock, outlet, writer: OnceCell::new(), reader: OnceCell::new(), seen: Mutex::default() }
     }
 
+    /// One of several at work on the same store, which is open already.
+    pub fn on(store: Store, settings: Settings, clock: Clock, outlet: Outlet) -> Self {
+        Self { writer: OnceCell::new_with(Some(store)), ..Self::new(settings, clock, outlet) }
+    }
+
     pub fn settings(&self) -> &Settings {
         &self.settings
     }

@@ -55,7 +55,7 @@ impl App {
     }
 
     /// Tells the journal of first sends and of notices of which nothing is pending any more.
-    pub(super) async fn tell_journal(&self) -> Result<()> {
+    pub async fn tell_journal(&self) -> Result<()> {
         for Untold { incident, notice, news, .. } in self.writer().await?.untold().await? {
             let command = match news {
                 News::FirstSent { at } => Command::ReportFirstSent { notice, at },

@@ -16,7 +16,7 @@ use crate::store::ledger::{Channel, Leased, Recipient};
 use crate::store::{Error, Store};
 
 /// The texts of the notices a pass sends, each read from the journal once.
-pub(super) struct Texts<'a> {
+pub struct Texts<'a> {
     store: &'a Store,
     clock: &'a Clock,
     read: Mutex<HashMap<IncidentId, Arc<Incident>>>,
@@ -31,7 +31,7 @@ struct Incident {
 
 /// Why a row has no letter.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoLetter {
+pub enum NoLetter {
     #[error(transparent)]
     Store(#[from] Error),
     #[error("the journal does not hold the text of this notice")]
@@ -39,12 +39,13 @@ pub(super) enum NoLetter {
 }
 
 impl<'a> Texts<'a> {
-    pub(super) fn new(store: &'a Store, clock: &'a Clock) -> Self {
+    /// Texts that have yet to be read.
+    pub fn new(store: &'a Store, clock: &'a Clock) -> Self {
         Self { store, clock, read: Mutex::default(), seal: OnceCell::new() }
     }
 
     /// The letter that a row stands for.
-    pub(super) async fn letter(&self, row: &Leased, page: Option<&str>) -> Result<Letter, NoLetter> {
+    pub async fn letter(&self, row: &Leased, page: Option<&str>) -> Result<Letter, NoLetter> {
         let incident = self.incident(row).await?;
         let draft = incident.notices.get(&row.notice);
         let written = match (&row.nudge, draft) {
@@ -109,7 +110,7 @@ impl<'a> Texts<'a> {
 }
 
 /// A delivery's name for good.
-pub(super) fn name(row: &Leased) -> String {
+pub fn name(row: &Leased) -> String {
     format!("{}.{}", row.notice.0.simple(), row.id.0)
 }
 

@@ -1,9 +1,10 @@
 //! The courier: one pass over what is due, several connections at a time, every step durable.
 
 mod clerk;
+mod conclude;
 mod hooks;
 mod lane;
-mod letter;
+pub mod letter;
 mod mailer;
 mod pace;
 mod robot;
@@ -20,7 +21,6 @@ use self::lane::Lane;
 use self::letter::Texts;
 use super::guard::Guard;
 use super::http::LazyHttp;
-use super::retry::{self, Decision, Try};
 use super::trap::Trap;
 use super::{Verdict, mime};
 use crate::clock::{Clock, after, between};
@@ -29,9 +29,11 @@ use crate::settings::{Mail, Relay, Settings, Webhook};
 use crate::store::Store;
 use crate::store::ledger::{Channel, Leased, Settled, Settlement};
 
+pub use self::conclude::{Conclusion, conclude};
+
 /// A row that was not begun within this time is given to somebody else: long enough for a slow relay to take what
 /// is in hand, short enough for the first notice to be in time after a crash.
-const LEASE: Duration = Duration::from_secs(120);
+pub const LEASE: Duration = Duration::from_secs(120);
 /// Rows in hand at once, over both channels.
 const IN_HAND: usize = 512;
 /// A pass waits this long for what is due next: a robot that takes one message a second is told the second one too.
@@ -211,29 +213,11 @@ impl Round<'_> {
 
     /// Records what became of a row.
     async fn conclude(&self, row: &Leased, verdict: Verdict) {
-        let delivery = letter::name(row);
-        let tried = Try {
-            delivery: &delivery,
-            attempts: row.attempts,
-            since: row.date,
-            now: self.courier.clock.now(),
-            on_unknown: self.courier.mail.on_unknown,
-        };
-        let settled = match retry::decide(verdict, &tried) {
-            Decision::Sent { reply } => Settled::Sent { reply },
-            Decision::Failed { reply, suppress } => {
-                // An endpoint has no address of its own in the ledger to suppress.
-                Settled::Failed { reply, suppress: suppress && !row.address.is_empty() }
-            }
-            Decision::Again { at, reply } => Settled::Later { again_at: at, reply },
-            Decision::Deferred { at, reply } => Settled::Deferred { again_at: at, reply },
-            Decision::Suppressed { reply } => Settled::Suppressed { reply },
-            Decision::Unknown { again_at, reply } => Settled::Unknown { again_at, reply },
-            Decision::Stall { reason } => {
-                self.mail.stall(Stall { incident: row.incident, notice: row.notice, reason });
-                Settled::Released
-            }
-        };
+        let courier = self.courier;
+        let Conclusion { settled, stall } = conclude(row, verdict, courier.clock.now(), courier.mail.on_unknown);
+        if let Some(stall) = stall {
+            self.mail.stall(stall);
+        }
         self.desk.settle(row, settled, &self.courier.clock).await;
     }
 }
