@@ -2,6 +2,7 @@
 
 mod cli;
 mod faults;
+mod postgres;
 mod relay;
 mod stores;
 mod terminal;
