@@ -1,10 +1,14 @@
 //! Time and new identifiers: the only place that reads the machine's clock or its randomness.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
+
+mod steady;
+
+use steady::{Steady, counted};
 
 /// A moment in UTC, kept to the millisecond.
 pub type Timestamp = DateTime<Utc>;
@@ -44,7 +48,7 @@ impl Stopwatch {
 /// Where time and new identifiers come from.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The machine's clock and its randomness.
+    /// The machine's clock, not carried along when that jumps, and its randomness.
     System,
     /// A clock that only moves when told, with identifiers that follow from a seed.
     Virtual(Arc<Mutex<VirtualClock>>),
@@ -64,10 +68,9 @@ impl Clock {
         Self::Virtual(Arc::new(Mutex::new(VirtualClock { now: start, random })))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => Utc::now().trunc_subsecs(3),
+            Self::System => system_now(),
             Self::Virtual(state) => state.lock().unwrap_or_else(PoisonError::into_inner).now,
         }
     }
@@ -77,6 +80,21 @@ impl Clock {
         if let Self::Virtual(state) = self {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
             state.now = state.now.max(moment);
+        }
+    }
+
+    /// Sets a virtual clock to any moment, as when a machine's clock is corrected; the machine's is left alone.
+    pub fn set_to(&self, moment: Timestamp) {
+        if let Self::Virtual(state) = self {
+            state.lock().unwrap_or_else(PoisonError::into_inner).now = moment;
+        }
+    }
+
+    /// Waits on the machine's clock; moves a virtual one.
+    pub async fn wait(&self, span: Duration) {
+        match self {
+            Self::System => tokio::time::sleep(span).await,
+            Self::Virtual(_) => self.advance_to(after(self.now(), span)),
         }
     }
 
@@ -96,6 +114,11 @@ impl Clock {
         bytes
     }
 
+    /// A secret of thirty-two unpredictable bytes, as text; from the seed on a virtual clock.
+    pub fn secret(&self) -> String {
+        [self.random(), self.random()].concat().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// A new identifier: a UUIDv7 (RFC 9562), so that later ones sort after earlier ones.
     pub fn new_id(&self) -> Uuid {
         let millis = u64::try_from(self.now().timestamp_millis()).unwrap_or_default();
@@ -103,6 +126,14 @@ impl Clock {
         let tail: [u8; 10] = std::array::from_fn(|i| random[i]);
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
     }
+}
+
+/// One machine has one clock, so all of a process reads the same.
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
+fn system_now() -> Timestamp {
+    static STEADY: LazyLock<Mutex<Steady>> = LazyLock::new(|| Mutex::new(Steady::new(Utc::now(), counted())));
+    let mut steady = STEADY.lock().unwrap_or_else(PoisonError::into_inner);
+    steady.read(Utc::now(), counted()).trunc_subsecs(3)
 }
 
 #[cfg(test)]
@@ -122,11 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn a_virtual_clock_never_goes_back() {
+    fn a_virtual_clock_goes_back_only_when_it_is_set() {
         let start = DateTime::from_timestamp_millis(1_790_000_000_000).expect("a moment");
         let clock = Clock::virtual_at(start, 1);
         clock.advance_to(after(start, Duration::from_secs(60)));
         clock.advance_to(start);
         assert_eq!(between(start, clock.now()), Duration::from_secs(60));
+        clock.set_to(start);
+        assert_eq!(clock.now(), start);
     }
 }

@@ -56,11 +56,20 @@ impl App {
         Ok(view)
     }
 
-    /// Keeps an address from being written to again.
-    pub async fn suppress(&self, address: &str) -> Result<()> {
-        import::check_address(address.trim())
-            .map_err(|reason| Error::refused("bad_address", reason, "give one address, such as `name@example.com`"))?;
+    /// Keeps an address from being written to again; takes the unsubscribe link of a mail too. Says which address.
+    pub async fn suppress(&self, written: &str) -> Result<String> {
+        if let Some((_, token)) = written.rsplit_once("/unsubscribe/") {
+            return Ok(self.unsubscribe(token).await?.address);
+        }
+        let address = written.trim();
+        import::check_address(address).map_err(|reason| {
+            Error::refused(
+                "bad_address",
+                reason,
+                "give one address, such as `name@example.com`, or a mail's unsubscribe link",
+            )
+        })?;
         self.writer().await?.suppress(address, "suppressed by hand", self.clock.now()).await?;
-        Ok(())
+        Ok(address.to_owned())
     }
 }

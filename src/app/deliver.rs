@@ -3,8 +3,8 @@
 use super::send::delivery_counts;
 use super::view::DeliveryCounts;
 use super::{App, Error, Outlet, Progress, Result};
-use crate::clock::{Clock, Timestamp, between};
-use crate::delivery::courier::{Courier, Passed, Stop, Tally};
+use crate::clock::between;
+use crate::delivery::courier::{Courier, Passed, Stall, Stop, Tally};
 use crate::incident::{Actor, Command, Request};
 
 impl App {
@@ -17,21 +17,27 @@ impl App {
             let passed = self.pass(total, progress).await?;
             total = sum(total, passed.tally);
             let stalled = !passed.stalled.is_empty();
-            for stall in passed.stalled {
-                let report = Command::ReportStalled { notice: stall.notice, reason: stall.reason };
-                self.commit(stall.incident, &Request::new(Actor::Muster, report), None, Vec::new()).await?;
-            }
+            self.pause_stalled(passed.stalled).await?;
             self.tell_journal().await?;
             if stalled {
                 continue;
             }
             match self.writer().await?.next_delivery().await? {
-                Some(at) if drain => self.wait_until(at).await,
+                Some(at) if drain => self.clock.wait(between(self.clock.now(), at)).await,
                 _ => break,
             }
         }
         let pending = delivery_counts(&self.writer().await?.counts_all().await?).pending;
         Ok(DeliveryCounts { pending, ..counts_of(total) })
+    }
+
+    /// Pauses the notices that the relay refuses for everyone, so that a person hears of it.
+    pub async fn pause_stalled(&self, stalled: Vec<Stall>) -> Result<()> {
+        for stall in stalled {
+            let report = Command::ReportStalled { notice: stall.notice, reason: stall.reason };
+            self.commit(stall.incident, &Request::new(Actor::Muster, report), None, Vec::new()).await?;
+        }
+        Ok(())
     }
 
     /// One pass of the courier; `before` is what earlier passes of this delivery came to.
@@ -48,14 +54,6 @@ impl App {
             progress(DeliveryCounts { pending: pending.saturating_sub(now.ended()), ..counts_of(sum(before, tally)) });
         };
         courier.pass(&told, &Stop::default()).await.map_err(courier_error)
-    }
-
-    /// Waits on the machine's clock; moves a virtual one.
-    async fn wait_until(&self, at: Timestamp) {
-        match &self.clock {
-            Clock::System => tokio::time::sleep(between(self.clock.now(), at)).await,
-            Clock::Virtual(_) => self.clock.advance_to(at),
-        }
     }
 }
 

@@ -27,11 +27,13 @@ mod foresee;
 mod keep;
 mod learn;
 mod measure;
+mod nudge;
 mod recipients;
 mod rehearsal;
 mod run;
 mod send;
 mod tick;
+mod unsubscribe;
 pub mod view;
 
 pub use error::{Error, Kind};
@@ -132,6 +134,11 @@ impl App {
     /// An installation as its settings describe it; its store is opened when first needed.
     pub fn new(settings: Settings, clock: Clock, outlet: Outlet) -> Self {
         Self { settings, clock, outlet, writer: OnceCell::new(), reader: OnceCell::new(), seen: Mutex::default() }
+    }
+
+    /// One of several at work on the same store, which is open already.
+    pub fn on(store: Store, settings: Settings, clock: Clock, outlet: Outlet) -> Self {
+        Self { writer: OnceCell::new_with(Some(store)), ..Self::new(settings, clock, outlet) }
     }
 
     pub fn settings(&self) -> &Settings {

@@ -367,6 +367,14 @@ pub struct ContactsView {
     pub suppressed: Vec<String>,
 }
 
+/// What an unsubscribe link stops: all mail from this installation to one address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unsubscription {
+    pub address: String,
+    /// It was stopped before.
+    pub already: bool,
+}
+
 // ---- Learn and keep
 
 /// `retro` with `--json`: where the document was written.

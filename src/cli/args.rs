@@ -375,7 +375,7 @@ pub(crate) enum Contacts {
     },
     /// List the contact book
     List,
-    /// Never mail an address again
+    /// Never mail an address again; an unsubscribe link from a mail names its address
     Suppress { address: String },
 }
 

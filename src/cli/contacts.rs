@@ -21,7 +21,7 @@ pub(crate) async fn run(session: &mut Session, command: Contacts) -> Result<Exit
         Contacts::List => list(session).await,
         Contacts::Suppress { address } => {
             let app = session.open().await?;
-            app.suppress(&address).await.map_err(|error| translate::app(session, error))?;
+            let address = app.suppress(&address).await.map_err(|error| translate::app(session, error))?;
             match session.out.json {
                 true => session.out.object(&serde_json::json!({ "suppressed": address }))?,
                 false => session.out.line(session.words.suppressed(&address)),

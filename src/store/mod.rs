@@ -15,7 +15,9 @@ pub mod book;
 pub mod chain;
 pub mod journal;
 pub mod ledger;
+pub mod limits;
 pub mod outbox;
+mod secrets;
 
 pub use error::{Error, Place};
 

@@ -1,8 +1,10 @@
 //! The suite: what Muster promises, tested through its public interface.
 
 mod cli;
+mod delivery;
 mod faults;
 mod postgres;
 mod relay;
+mod simulation;
 mod stores;
 mod terminal;

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
+use crate::clock::Clock;
 use crate::delivery::Letter;
 use crate::delivery::nudge::Nudge;
+use crate::delivery::unsubscribe::Seal;
 use crate::incident::event::{DraftedNotice, Event, Message};
 use crate::incident::{IncidentId, IncidentNumber, NoticeId};
 use crate::notice::personal::{Person, fill_html, fill_markdown, fill_text};
@@ -15,9 +16,11 @@ use crate::store::ledger::{Channel, Leased, Recipient};
 use crate::store::{Error, Store};
 
 /// The texts of the notices a pass sends, each read from the journal once.
-pub(super) struct Texts<'a> {
+pub struct Texts<'a> {
     store: &'a Store,
+    clock: &'a Clock,
     read: Mutex<HashMap<IncidentId, Arc<Incident>>>,
+    seal: OnceCell<Seal>,
 }
 
 /// What letters take from an incident's journal.
@@ -28,7 +31,7 @@ struct Incident {
 
 /// Why a row has no letter.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoLetter {
+pub enum NoLetter {
     #[error(transparent)]
     Store(#[from] Error),
     #[error("the journal does not hold the text of this notice")]
@@ -36,20 +39,21 @@ pub(super) enum NoLetter {
 }
 
 impl<'a> Texts<'a> {
-    pub(super) fn new(store: &'a Store) -> Self {
-        Self { store, read: Mutex::default() }
+    /// Texts that have yet to be read.
+    pub fn new(store: &'a Store, clock: &'a Clock) -> Self {
+        Self { store, clock, read: Mutex::default(), seal: OnceCell::new() }
     }
 
     /// The letter that a row stands for.
-    pub(super) async fn letter(&self, row: &Leased, page: Option<&str>) -> Result<Letter, NoLetter> {
+    pub async fn letter(&self, row: &Leased, page: Option<&str>) -> Result<Letter, NoLetter> {
         let incident = self.incident(row).await?;
         let draft = incident.notices.get(&row.notice);
         let written = match (&row.nudge, draft) {
-            (Some(nudge), _) => Nudge::from_row(nudge).message(&row.locale),
+            (Some(nudge), _) => Nudge::from_row(nudge).ok_or(NoLetter::NoText)?.message(&row.locale),
             (None, Some(draft)) => in_language(draft, row).ok_or(NoLetter::NoText)?.clone(),
             (None, None) => return Err(NoLetter::NoText),
         };
-        let unsubscribe = unsubscribe(row, page);
+        let unsubscribe = self.unsubscribe(row, page).await?;
         let person = Person { name: &row.name, organisation: &row.org, unsubscribe: unsubscribe.as_deref() };
         let message = if row.nudge.is_some() { written } else { filled(&written, &person) };
         Ok(Letter {
@@ -71,6 +75,15 @@ impl<'a> Texts<'a> {
             date: row.date,
             unsubscribe,
         })
+    }
+
+    /// The link by which a contact stops all mail to this address; only someone who got the mail can know it.
+    async fn unsubscribe(&self, row: &Leased, page: Option<&str>) -> Result<Option<String>, Error> {
+        let (Some(page), Channel::Mail, Recipient::Contact(_)) = (page, row.channel, &row.recipient) else {
+            return Ok(None);
+        };
+        let seal = self.seal.get_or_try_init(|| Seal::of(self.store, self.clock)).await?;
+        Ok(Some(format!("{}/unsubscribe/{}", page.trim_end_matches('/'), seal.token(row.notice, row.id))))
     }
 
     /// Reads an incident's journal, again if it did not yet hold this notice.
@@ -97,7 +110,7 @@ impl<'a> Texts<'a> {
 }
 
 /// A delivery's name for good.
-pub(super) fn name(row: &Leased) -> String {
+pub fn name(row: &Leased) -> String {
     format!("{}.{}", row.notice.0.simple(), row.id.0)
 }
 
@@ -118,18 +131,4 @@ fn filled(message: &Message, person: &Person<'_>) -> Message {
         text: fill_text(&message.text, person),
         html: fill_html(&message.html, person),
     }
-}
-
-/// The link by which a contact stops this mail; only someone who got the mail can know it.
-fn unsubscribe(row: &Leased, page: Option<&str>) -> Option<String> {
-    let (Some(page), Channel::Mail, Recipient::Contact(_)) = (page, row.channel, &row.recipient) else { return None };
-    let digest = Sha256::new()
-        .chain_update(b"unsubscribe")
-        .chain_update(row.incident.0.as_bytes())
-        .chain_update(row.notice.0.as_bytes())
-        .chain_update(row.id.0.to_be_bytes())
-        .chain_update(row.address.to_lowercase())
-        .finalize();
-    let proof: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("{}/unsubscribe/{}-{proof}", page.trim_end_matches('/'), row.id.0))
 }

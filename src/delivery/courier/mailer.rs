@@ -11,7 +11,7 @@ use crate::settings;
 use crate::store::ledger::Leased;
 
 /// Works until the lane ends.
-pub(super) async fn work(round: &Round<'_>, pace: &Pace) {
+pub(super) async fn work(round: &Round<'_>, pace: &Pace<'_>) {
     let mut session = None;
     while let Some(row) = round.mail.take().await {
         let row = match prepared(round, &row).await {
@@ -53,7 +53,7 @@ async fn prepared(round: &Round<'_>, row: &Leased) -> Result<(Letter, Mail), Ver
 /// Delivers one row; gives it back if this connection cannot be had but others stand.
 async fn deliver(
     round: &Round<'_>,
-    pace: &Pace,
+    pace: &Pace<'_>,
     session: &mut Option<Session>,
     row: Leased,
     letter: &Letter,
@@ -78,7 +78,7 @@ async fn deliver(
 
 async fn hand_over(
     round: &Round<'_>,
-    pace: &Pace,
+    pace: &Pace<'_>,
     session: &mut Option<Session>,
     row: Leased,
     mail: &Mail,
@@ -104,7 +104,8 @@ async fn hand_over(
             }
         }
     };
-    pace.turn().await;
+    // Without the store nothing is begun either, which is then said there.
+    let _ = pace.turn().await;
     if round.desk.begin(&row).await {
         let verdict = open.send(mail).await;
         round.conclude(&row, verdict).await;

@@ -1,11 +1,13 @@
 //! The courier: one pass over what is due, several connections at a time, every step durable.
 
 mod clerk;
+mod conclude;
 mod hooks;
 mod lane;
-mod letter;
+pub mod letter;
 mod mailer;
 mod pace;
+mod robot;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,20 +21,23 @@ use self::lane::Lane;
 use self::letter::Texts;
 use super::guard::Guard;
 use super::http::LazyHttp;
-use super::retry::{self, Decision, Try};
 use super::trap::Trap;
 use super::{Verdict, mime};
-use crate::clock::Clock;
+use crate::clock::{Clock, after, between};
 use crate::incident::{IncidentId, NoticeId};
 use crate::settings::{Mail, Relay, Settings, Webhook};
 use crate::store::Store;
 use crate::store::ledger::{Channel, Leased, Settled, Settlement};
 
+pub use self::conclude::{Conclusion, conclude};
+
 /// A row that was not begun within this time is given to somebody else: long enough for a slow relay to take what
 /// is in hand, short enough for the first notice to be in time after a crash.
-const LEASE: Duration = Duration::from_secs(120);
+pub const LEASE: Duration = Duration::from_secs(120);
 /// Rows in hand at once, over both channels.
 const IN_HAND: usize = 512;
+/// A pass waits this long for what is due next: a robot that takes one message a second is told the second one too.
+const LINGER: Duration = Duration::from_secs(2);
 /// Endpoints called at a time.
 const CALLS: usize = 16;
 
@@ -124,7 +129,7 @@ impl Courier {
         let (clerk, desk) = Clerk::new(&self.store, &self.clock, progress);
         let round = Round {
             courier: self,
-            texts: Texts::new(&self.store),
+            texts: Texts::new(&self.store, &self.clock),
             mail: Lane::default(),
             hooks: Lane::default(),
             desk,
@@ -155,7 +160,8 @@ impl Round<'_> {
     async fn run(self) -> Result<Vec<Stall>, Error> {
         let sessions = if self.courier.is_local() { 1 } else { self.courier.mail.sessions };
         let calls = if self.courier.trap.is_some() { 1 } else { CALLS };
-        let pace = pace::Pace::new(self.courier.mail.per_second);
+        let courier = self.courier;
+        let pace = pace::Pace::new(&courier.store, &courier.clock, &courier.mail.relay, courier.mail.per_second);
         let mailers = futures_util::future::join_all((0..sessions).map(|_| mailer::work(&self, &pace)));
         let hookers = futures_util::future::join_all((0..calls).map(|_| hooks::work(&self)));
         let (leased, ..) = tokio::join!(self.lease(sessions * 2), mailers, hookers);
@@ -190,7 +196,14 @@ impl Round<'_> {
                     }
                 }
                 if nothing && self.mail.in_hand() + self.hooks.in_hand() == 0 {
-                    return Ok(());
+                    let now = courier.clock.now();
+                    match courier.store.next_delivery().await? {
+                        Some(due) if due > now && due <= after(now, LINGER) => {
+                            courier.clock.wait(between(now, due)).await;
+                            continue;
+                        }
+                        _ => return Ok(()),
+                    }
                 }
             }
             self.mail.until_below(low, Duration::from_millis(500)).await;
@@ -200,27 +213,11 @@ impl Round<'_> {
 
     /// Records what became of a row.
     async fn conclude(&self, row: &Leased, verdict: Verdict) {
-        let delivery = letter::name(row);
-        let tried = Try {
-            delivery: &delivery,
-            attempts: row.attempts,
-            since: row.date,
-            now: self.courier.clock.now(),
-            on_unknown: self.courier.mail.on_unknown,
-        };
-        let settled = match retry::decide(verdict, &tried) {
-            Decision::Sent { reply } => Settled::Sent { reply },
-            Decision::Failed { reply, suppress } => {
-                // An endpoint has no address of its own in the ledger to suppress.
-                Settled::Failed { reply, suppress: suppress && !row.address.is_empty() }
-            }
-            Decision::Again { at, reply } => Settled::Later { again_at: at, reply },
-            Decision::Unknown { again_at, reply } => Settled::Unknown { again_at, reply },
-            Decision::Stall { reason } => {
-                self.mail.stall(Stall { incident: row.incident, notice: row.notice, reason });
-                Settled::Released
-            }
-        };
+        let courier = self.courier;
+        let Conclusion { settled, stall } = conclude(row, verdict, courier.clock.now(), courier.mail.on_unknown);
+        if let Some(stall) = stall {
+            self.mail.stall(stall);
+        }
         self.desk.settle(row, settled, &self.courier.clock).await;
     }
 }
@@ -233,6 +230,8 @@ impl Tally {
             Settled::Later { .. } => self.later += 1,
             Settled::Unknown { again_at: Some(_), .. } => self.later += 1,
             Settled::Unknown { again_at: None, .. } => self.unknown += 1,
+            Settled::Deferred { .. } => self.later += 1,
+            Settled::Suppressed { .. } => self.suppressed += 1,
             Settled::Released => {}
         }
     }

@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
@@ -94,8 +94,13 @@ impl Session {
             Security::Plain | Security::StartTls => Wire::plain(stream).map_err(refused)?,
             Security::ImplicitTls => Wire::tls(stream, &relay.host).await.map_err(|error| tls_refused(&error))?,
         };
+        Self::over(Box::new(wire), relay).await
+    }
+
+    /// Greets the relay over a connection that stands, and signs in; a relay that may be silent is timed by the caller.
+    pub async fn over(wire: Box<dyn AsyncTokioStream>, relay: &Relay) -> Result<Self, Verdict> {
         let hello = ClientId::default();
-        let connected = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello).await;
+        let connected = AsyncSmtpConnection::connect_with_transport(wire, &hello).await;
         let mut connection = connected.map_err(|error| judge(Verb::Banner, &error))?;
         if relay.security == Security::StartTls {
             secure(&mut connection, relay, &hello).await?;
