@@ -76,7 +76,7 @@ impl<'s> Node<'s> {
             app: App::on(store.clone(), settings.clone(), clock.clone(), Outlet::World),
             clock: clock.clone(),
             settings: settings.clone(),
-            texts: Texts::new(store),
+            texts: Texts::new(store, clock),
             mail: VecDeque::new(),
             calls: VecDeque::new(),
             slots: Default::default(),
