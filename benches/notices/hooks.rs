@@ -25,7 +25,12 @@ pub(crate) fn figures(sizes: &Sizes) -> Vec<Figure> {
     let what = format!("{} webhooks, {} rounds", grouped(sizes.calls), sizes.rounds);
     let mut figures = vec![Figure::alone(&what, format!("{ours:.0}/s"), "", None)];
     if theirs.is_empty() {
-        figures.push(Figure::alone("  beside Alertmanager", "not measured: it is not installed".to_owned(), "≥ 3", None));
+        figures.push(Figure::alone(
+            "  beside Alertmanager",
+            "not measured: it is not installed".to_owned(),
+            "≥ 3",
+            None,
+        ));
     } else {
         figures.push(Figure::rates("  beside Alertmanager", ours, "", median(theirs), "≥ 3", Some(3.0)));
     }
@@ -63,7 +68,9 @@ fn alertmanager(receiver: &Receiver, count: usize) -> Option<f64> {
     let mut command = Command::new("prometheus-alertmanager");
     command.arg(format!("--config.file={}", file.display()));
     command.arg(format!("--storage.path={}", folder.path().display()));
-    command.arg(format!("--web.listen-address=127.0.0.1:{port}")).args(["--cluster.listen-address=", "--log.level=error"]);
+    command
+        .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+        .args(["--cluster.listen-address=", "--log.level=error"]);
     let _process = Running(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?);
     if !until(Duration::from_secs(20), || listens(port)) {
         return None;

@@ -59,7 +59,12 @@ pub(crate) fn figures(sizes: &Sizes) -> Vec<Figure> {
         figures.push(Figure::rates("  beside smtp-source -d", ours, "", median(sources), "≥ 0.5", Some(0.5)));
     }
     if nodes.is_empty() {
-        figures.push(Figure::alone("  beside nodemailer", "not measured: npm could not install it".to_owned(), "≥ 8", None));
+        figures.push(Figure::alone(
+            "  beside nodemailer",
+            "not measured: npm could not install it".to_owned(),
+            "≥ 8",
+            None,
+        ));
     } else {
         figures.push(Figure::rates("  beside nodemailer's pool", ours, "", median(nodes), "≥ 8", Some(8.0)));
     }

@@ -143,12 +143,14 @@ impl Relay {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (taken, first) = (taken.clone(), first.clone());
-                std::thread::spawn(move || converse(stream, &|| {
-                    taken.fetch_add(1, Ordering::Relaxed);
-                    if let Ok(first) = first.lock() {
-                        first.get_or_init(now);
-                    }
-                }));
+                std::thread::spawn(move || {
+                    converse(stream, &|| {
+                        taken.fetch_add(1, Ordering::Relaxed);
+                        if let Ok(first) = first.lock() {
+                            first.get_or_init(now);
+                        }
+                    })
+                });
             }
         });
         Some(relay)

@@ -17,7 +17,14 @@ pub(crate) struct Figure {
 
 impl Figure {
     /// Muster's rate beside a peer's, with the ratio that is aimed at.
-    pub(crate) fn rates(what: &str, muster: f64, peer: &str, theirs: f64, aim: &'static str, least: Option<f64>) -> Self {
+    pub(crate) fn rates(
+        what: &str,
+        muster: f64,
+        peer: &str,
+        theirs: f64,
+        aim: &'static str,
+        least: Option<f64>,
+    ) -> Self {
         let ratio = muster / theirs;
         Self {
             what: what.to_owned(),

@@ -10,6 +10,7 @@ use crate::settings::StoreUrl;
 mod error;
 mod sql;
 mod sqlite;
+mod table;
 
 pub mod backup;
 pub mod book;

@@ -1,6 +1,8 @@
 //! Calls to endpoints: those the settings name, and those of contacts.
 
 use super::Round;
+use super::letter::NoLetter;
+use super::turn::{Ready, Turn};
 use crate::delivery::email::folder;
 use crate::delivery::webhook::{self, Endpoint};
 use crate::delivery::{Letter, Verdict};
@@ -9,27 +11,32 @@ use crate::store::ledger::{Leased, Recipient};
 
 /// Works until the lane ends.
 pub(super) async fn work(round: &Round<'_>) {
-    while let Some(row) = round.hooks.take().await {
-        let courier = round.courier;
-        match round.texts.letter(&row, courier.page.as_deref()).await {
-            Ok(letter) => {
-                if round.desk.begin(&row).await {
-                    let verdict = deliver(round, &row, &letter).await;
-                    round.conclude(&row, verdict).await;
-                }
+    let mut last = None;
+    loop {
+        match round.turn(&round.hooks, last.take(), next(round)).await {
+            Turn::Go(Ready { row, cargo: letter }) => {
+                let verdict = deliver(round, &row, &letter).await;
+                last = Some(round.conclude(&row, verdict));
             }
-            Err(super::letter::NoLetter::Store(error)) => {
-                round.conclude(&row, Verdict::later(error.to_string())).await;
-            }
-            Err(error @ super::letter::NoLetter::NoText) => {
-                round.conclude(&row, Verdict::failed(error.to_string())).await;
-            }
-        }
-        round.hooks.done();
-        if round.desk.is_closed() {
-            break;
+            Turn::Skip => {}
+            Turn::Over => break,
         }
     }
+}
+
+/// The next row with its letter; none once the lane has ended.
+async fn next(round: &Round<'_>) -> Option<Ready<Letter>> {
+    while let Some(row) = round.hooks.take().await
+        && !round.desk.is_closed()
+    {
+        let verdict = match round.texts.letter(&row, round.courier.page.as_deref()).await {
+            Ok(letter) => return Some(Ready { row, cargo: letter }),
+            Err(error @ NoLetter::Store(_)) => Verdict::later(error.to_string()),
+            Err(error @ NoLetter::NoText) => Verdict::failed(error.to_string()),
+        };
+        round.put_aside(&round.hooks, &row, verdict).await;
+    }
+    None
 }
 
 async fn deliver(round: &Round<'_>, row: &Leased, letter: &Letter) -> Verdict {

@@ -7,6 +7,7 @@ mod lane;
 pub mod letter;
 mod mailer;
 mod pace;
+mod turn;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -162,7 +163,8 @@ impl Round<'_> {
         let hookers = futures_util::future::join_all((0..calls).map(|_| hooks::work(&self)));
         let (leased, ..) = tokio::join!(self.lease(sessions * 2), mailers, hookers);
         for row in self.mail.close().into_iter().chain(self.hooks.close()) {
-            self.desk.settle(&row, Settled::Released, &self.courier.clock).await;
+            let released = Settlement::of(&row, Settled::Released, self.courier.clock.now());
+            self.desk.record(Some(released), None).await;
         }
         leased?;
         Ok(self.mail.stalls())
@@ -200,14 +202,15 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Records what became of a row.
-    async fn conclude(&self, row: &Leased, verdict: Verdict) {
+    /// What a verdict means for its row; where it means that the notice waits for a person, mail stops here.
+    fn conclude(&self, row: &Leased, verdict: Verdict) -> Settlement {
         let courier = self.courier;
-        let Conclusion { settled, stall } = conclude(row, verdict, courier.clock.now(), courier.mail.on_unknown);
+        let now = courier.clock.now();
+        let Conclusion { settled, stall } = conclude(row, verdict, now, courier.mail.on_unknown);
         if let Some(stall) = stall {
             self.mail.stall(stall);
         }
-        self.desk.settle(row, settled, &self.courier.clock).await;
+        Settlement::of(row, settled, now)
     }
 }
 
