@@ -18,8 +18,7 @@ fn two_nodes_killed_again_and_again_while_the_relay_hangs_up_lose_no_row_of_100_
     let (server, sink) = (Server::new(), Sink::start());
     let proxy = Proxy::before(sink.port, Whims { within: 499, after: 1_999 });
     let store = server.url("postgres");
-    let plan =
-        Plan { store: &store, relay: proxy.port, sessions: SESSIONS, recipients: RECIPIENTS, ..Plan::default() };
+    let plan = Plan { store: &store, relay: proxy.port, sessions: SESSIONS, recipients: RECIPIENTS, ..Plan::default() };
     let fan = Fan::new(&plan);
     let mut nodes = [fan.spawn(&fan.send()), fan.spawn("deliver --drain")];
     for kill in 1..=KILLS {
@@ -48,8 +47,7 @@ fn a_fan_out_goes_on_when_postgresql_is_killed_and_started_again() {
     let (server, sink) = (Server::new(), Sink::start());
     let proxy = Proxy::before(sink.port, Whims::default());
     let store = server.url("postgres");
-    let plan =
-        Plan { store: &store, relay: proxy.port, sessions: SESSIONS, recipients: RECIPIENTS, ..Plan::default() };
+    let plan = Plan { store: &store, relay: proxy.port, sessions: SESSIONS, recipients: RECIPIENTS, ..Plan::default() };
     let fan = Fan::new(&plan);
     let nodes = [fan.spawn(&fan.send()), fan.spawn("deliver --drain")];
     for kill in 1..=KILLS {
