@@ -19,6 +19,9 @@ CREATE TABLE robot_calls (
 );
 CREATE INDEX robot_calls_recent ON robot_calls (robot, called_at);
 
+-- How many parts of a message that had to be split were taken: a retry goes on after them.
+ALTER TABLE deliveries ADD COLUMN parts BIGINT NOT NULL DEFAULT 0;
+
 -- Secrets this installation made for itself, such as the one that signs unsubscribe links.
 CREATE TABLE secrets (
     name TEXT PRIMARY KEY,

@@ -70,9 +70,15 @@ impl App {
         step: &str,
         watch: Watch<'_>,
     ) -> Result<DeliveryCounts> {
+        self.requeue(caller, id, step).await?;
+        self.see_out(id, step, watch).await
+    }
+
+    /// Queues failed, unknown and expired rows again; says how many.
+    pub async fn requeue(&self, caller: &Caller, id: IncidentId, step: &str) -> Result<u64> {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
-        let notice = loaded.incident.newest_notice(&step).ok_or_else(|| {
+        let notice = loaded.incident.newest_sent(&step).or(loaded.incident.newest_notice(&step)).ok_or_else(|| {
             Error::refused(
                 "no_notice",
                 format!("`{step}` has no notice to send again"),
@@ -80,15 +86,15 @@ impl App {
             )
         })?;
         let rows = self.writer().await?.resendable(notice.id()).await?;
-        self.act(caller, id, Command::ResendNotice { step: step.clone(), rows }).await?;
-        self.see_out(id, step.as_str(), watch).await
+        self.act(caller, id, Command::ResendNotice { step, rows }).await?;
+        Ok(rows)
     }
 
     /// Stays with a queued notice until nothing of it is due, whoever delivers it.
     async fn see_out(&self, id: IncidentId, step: &str, watch: Watch<'_>) -> Result<DeliveryCounts> {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
-        let Some(notice) = loaded.incident.newest_notice(&step).map(|notice| notice.id()) else {
+        let Some(notice) = loaded.incident.newest_sent(&step).map(|notice| notice.id()) else {
             return Ok(DeliveryCounts::default());
         };
         let carried = if self.has_worker().await? {
@@ -132,7 +138,7 @@ impl App {
         };
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
-        match loaded.incident.newest_notice(&step) {
+        match loaded.incident.newest_sent(&step) {
             Some(notice) => {
                 let next_at = store.tried_again_at(notice.id()).await?;
                 Ok(Outlook { paused: notice.paused, next_at, worker })

@@ -27,7 +27,7 @@ pub struct Seal(Secret);
 impl Seal {
     /// The installation's seal; made when it is first needed.
     pub async fn of(store: &Store, clock: &Clock) -> Result<Self, Error> {
-        store.secret(SECRET, || random(clock)).await.map(Self)
+        store.secret(SECRET, || clock.secret()).await.map(Self)
     }
 
     /// The installation's seal, if it ever sealed anything.
@@ -68,11 +68,6 @@ impl Seal {
         hmac.update(named);
         hmac.finalize()
     }
-}
-
-/// Thirty-two unpredictable bytes as text.
-fn random(clock: &Clock) -> String {
-    URL_SAFE_NO_PAD.encode([clock.random(), clock.random()].concat())
 }
 
 #[cfg(test)]

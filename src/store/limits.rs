@@ -73,6 +73,22 @@ impl Store {
         Ok(Room::Taken(moments))
     }
 
+    /// When the last of so many calls could be made, were they asked for now; counts nothing.
+    pub async fn room_for_calls(
+        &self,
+        robot: &str,
+        limits: &[Limit],
+        calls: usize,
+        now: Timestamp,
+    ) -> Result<Timestamp, Error> {
+        let held = self.first("SELECT free_at FROM paces WHERE name = $1", values![held(robot)]).await?;
+        let not_before = held.map_or(Ok(now), |row| row.moment(0))?.max(now);
+        let sql = "SELECT called_at FROM robot_calls WHERE robot = $1 AND called_at <= $2 ORDER BY called_at";
+        let rows = self.all(sql, values![robot, after(now, AHEAD)]).await?;
+        let made = rows.iter().map(|row| row.moment(0)).collect::<Result<Vec<_>, _>>()?;
+        Ok(line_up(&made, limits, calls, not_before).last().copied().unwrap_or(now))
+    }
+
     /// Leaves a robot alone until then: it said itself that it had enough. Never shortens.
     pub async fn hold_robot(&self, robot: &str, until: Timestamp, now: Timestamp) -> Result<(), Error> {
         let mut change = self.change().await?;
@@ -81,6 +97,12 @@ impl Store {
         set_free_at(&mut change, &name, free_at.max(until)).await?;
         change.commit().await
     }
+}
+
+/// How long so many calls take of a robot that nobody has called for long.
+pub fn span(limits: &[Limit], calls: usize) -> Duration {
+    let start = Timestamp::UNIX_EPOCH;
+    line_up(&[], limits, calls, start).last().map_or(Duration::ZERO, |last| between(start, *last))
 }
 
 fn held(robot: &str) -> String {

@@ -4,5 +4,6 @@ mod cli;
 mod delivery;
 mod faults;
 mod relay;
+mod simulation;
 mod stores;
 mod terminal;

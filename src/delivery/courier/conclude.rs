@@ -32,6 +32,8 @@ pub fn conclude(row: &Leased, verdict: Verdict, now: Timestamp, on_unknown: OnUn
             Settled::Failed { reply, suppress: suppress && !row.address.is_empty() }
         }
         Decision::Again { at, reply } => Settled::Later { again_at: at, reply },
+        Decision::Deferred { at, reply } => Settled::Deferred { again_at: at, reply },
+        Decision::Suppressed { reply } => Settled::Suppressed { reply },
         Decision::Unknown { again_at, reply } => Settled::Unknown { again_at, reply },
         Decision::Stall { reason } => {
             let stall = Stall { incident: row.incident, notice: row.notice, reason };

@@ -101,6 +101,8 @@ pub struct Leased {
     pub org: String,
     /// How often it was tried before.
     pub attempts: u32,
+    /// How many parts of a split message were taken already.
+    pub parts: u32,
     /// When it was first leased: the `Date` of every try, so that a retry is the same bytes.
     pub date: Timestamp,
     /// The text of a nudge; none for a notice, whose text is in the journal.
@@ -152,6 +154,15 @@ pub enum Settled {
     /// Nobody can know whether it was taken; with a moment it is tried again then.
     Unknown {
         again_at: Option<Timestamp>,
+        reply: String,
+    },
+    /// Not tried, as there is no room for it before that moment; it counts as no try.
+    Deferred {
+        again_at: Timestamp,
+        reply: String,
+    },
+    /// Not tried: its endpoint wants nothing more.
+    Suppressed {
         reply: String,
     },
     /// Given back untried.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::words::notice_id;
-use super::{Error, NoticeId, SettleReport, Settled, Settlement, State, Store};
+use super::{DeliveryId, Error, Lease, NoticeId, SettleReport, Settled, Settlement, State, Store};
 use crate::clock::Timestamp;
 use crate::store::book::suppress;
 use crate::store::sql::{Transaction, values};
@@ -28,7 +28,12 @@ impl Store {
                 Settled::Failed { reply, suppress: true } => {
                     suppress(&mut change, &address, reply, settlement.at).await?;
                 }
-                Settled::Failed { .. } | Settled::Later { .. } | Settled::Unknown { .. } | Settled::Released => {}
+                Settled::Failed { .. }
+                | Settled::Later { .. }
+                | Settled::Unknown { .. }
+                | Settled::Deferred { .. }
+                | Settled::Suppressed { .. }
+                | Settled::Released => {}
             }
         }
         for (notice, at) in first_sent {
@@ -37,6 +42,15 @@ impl Store {
         }
         change.commit().await?;
         Ok(report)
+    }
+
+    /// Records that so many parts of a row's message were taken; false if the row is no longer the worker's.
+    pub async fn parts_taken(&self, row: DeliveryId, lease: Lease, parts: u32) -> Result<bool, Error> {
+        let mut change = self.change().await?;
+        let sql = "UPDATE deliveries SET parts = $1 WHERE id = $2 AND lease = $3 AND state = 'sending'";
+        let touched = change.execute(sql, values![parts, row.0, lease.0]).await?;
+        change.commit().await?;
+        Ok(touched > 0)
     }
 }
 
@@ -51,6 +65,8 @@ async fn settle_one(change: &mut Transaction, settlement: &Settlement) -> Result
             (State::Queued, Some(*again_at), None, reply.as_str(), true)
         }
         Settled::Unknown { again_at: None, reply } => (State::Unknown, None, None, reply.as_str(), true),
+        Settled::Deferred { again_at, reply } => (State::Queued, Some(*again_at), None, reply.as_str(), false),
+        Settled::Suppressed { reply } => (State::Suppressed, None, None, reply.as_str(), false),
         Settled::Released => (State::Queued, Some(at), None, "", false),
     };
     // A row that is queued again belongs to nobody until it is leased again.
