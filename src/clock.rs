@@ -1,10 +1,14 @@
 //! Time and new identifiers: the only place that reads the machine's clock or its randomness.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
+
+mod steady;
+
+use steady::{Steady, counted};
 
 /// A moment in UTC, kept to the millisecond.
 pub type Timestamp = DateTime<Utc>;
@@ -30,7 +34,7 @@ pub fn rfc3339(moment: Timestamp) -> String {
 /// Where time and new identifiers come from.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The machine's clock and its randomness.
+    /// The machine's clock, not carried along when that jumps, and its randomness.
     System,
     /// A clock that only moves when told, with identifiers that follow from a seed.
     Virtual(Arc<Mutex<VirtualClock>>),
@@ -50,10 +54,9 @@ impl Clock {
         Self::Virtual(Arc::new(Mutex::new(VirtualClock { now: start, random })))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => Utc::now().trunc_subsecs(3),
+            Self::System => system_now(),
             Self::Virtual(state) => state.lock().unwrap_or_else(PoisonError::into_inner).now,
         }
     }
@@ -109,6 +112,14 @@ impl Clock {
         let tail: [u8; 10] = std::array::from_fn(|i| random[i]);
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
     }
+}
+
+/// One machine has one clock, so all of a process reads the same.
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
+fn system_now() -> Timestamp {
+    static STEADY: LazyLock<Mutex<Steady>> = LazyLock::new(|| Mutex::new(Steady::new(Utc::now(), counted())));
+    let mut steady = STEADY.lock().unwrap_or_else(PoisonError::into_inner);
+    steady.read(Utc::now(), counted()).trunc_subsecs(3)
 }
 
 #[cfg(test)]

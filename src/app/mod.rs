@@ -27,6 +27,7 @@ mod foresee;
 mod keep;
 mod learn;
 mod measure;
+mod nudge;
 mod recipients;
 mod rehearsal;
 mod run;

@@ -30,9 +30,16 @@ impl App {
         step: &str,
         progress: Progress<'_>,
     ) -> Result<DeliveryCounts> {
+        self.requeue(caller, id, step).await?;
+        self.deliver(false, progress).await?;
+        self.counts_of_step(id, step).await
+    }
+
+    /// Queues failed, unknown and expired rows again; says how many.
+    pub async fn requeue(&self, caller: &Caller, id: IncidentId, step: &str) -> Result<u64> {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
-        let notice = loaded.incident.newest_notice(&step).ok_or_else(|| {
+        let notice = loaded.incident.newest_sent(&step).or(loaded.incident.newest_notice(&step)).ok_or_else(|| {
             Error::refused(
                 "no_notice",
                 format!("`{step}` has no notice to send again"),
@@ -40,15 +47,14 @@ impl App {
             )
         })?;
         let rows = self.writer().await?.resendable(notice.id()).await?;
-        self.act(caller, id, Command::ResendNotice { step: step.clone(), rows }).await?;
-        self.deliver(false, progress).await?;
-        self.counts_of_step(id, step.as_str()).await
+        self.act(caller, id, Command::ResendNotice { step, rows }).await?;
+        Ok(rows)
     }
 
     async fn counts_of_step(&self, id: IncidentId, step: &str) -> Result<DeliveryCounts> {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
-        match loaded.incident.newest_notice(&step) {
+        match loaded.incident.newest_sent(&step) {
             Some(notice) => Ok(delivery_counts(&self.writer().await?.counts(notice.id()).await?)),
             None => Ok(DeliveryCounts::default()),
         }

@@ -281,7 +281,9 @@ fn rehearsal_settings(settings: &Settings, scenario: &Scenario, folder: &files::
         name: player.name.clone(),
         email: player.email.clone(),
         roles: player.roles.iter().map(ToString::to_string).collect(),
-        reach: Vec::new(),
+        // Trapped like everything else: the outbox shows whom a real incident would have nudged, and when.
+        reach: player.email.iter().map(|_| "mail".to_owned()).collect(),
+        locale: None,
     };
     let people: IndexMap<String, Person> =
         scenario.people.iter().map(|(id, player)| (id.to_string(), person(player))).collect();

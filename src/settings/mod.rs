@@ -133,6 +133,8 @@ pub struct Person {
     pub roles: Vec<String>,
     /// Where nudges go: webhook names, or `mail`.
     pub reach: Vec<String>,
+    /// The language they are nudged in; the installation's where none is given.
+    pub locale: Option<Locale>,
 }
 
 #[derive(Debug, Clone)]

@@ -5,5 +5,6 @@ mod delivery;
 mod faults;
 mod relay;
 mod robots;
+mod simulation;
 mod stores;
 mod terminal;

@@ -49,7 +49,7 @@ impl<'a> Texts<'a> {
         let incident = self.incident(row).await?;
         let draft = incident.notices.get(&row.notice);
         let written = match (&row.nudge, draft) {
-            (Some(nudge), _) => Nudge::from_row(nudge).message(&row.locale),
+            (Some(nudge), _) => Nudge::from_row(nudge).ok_or(NoLetter::NoText)?.message(&row.locale),
             (None, Some(draft)) => in_language(draft, row).ok_or(NoLetter::NoText)?.clone(),
             (None, None) => return Err(NoLetter::NoText),
         };

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use sqlx::AssertSqlSafe;
 
 use super::words::{attempts, incident_id, notice_id, recipient};
-use super::{Channel, Counts, Delivery, DeliveryId, Error, News, State, Store, Untold, queue};
+use super::{Channel, Counts, Delivery, DeliveryId, Error, News, PendingNudge, State, Store, Untold, queue};
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
 use crate::incident::{IncidentId, NoticeId};
@@ -63,6 +63,18 @@ impl Store {
         let sql = "SELECT id FROM deliveries
                    WHERE notice = $1 AND state IN ('prepared', 'queued', 'sending') LIMIT 1";
         Ok(self.first(sql, values![notice]).await?.is_some())
+    }
+
+    /// Nudges of an incident of which a row has yet to leave, oldest first.
+    pub async fn pending_nudges(&self, incident: IncidentId) -> Result<Vec<PendingNudge>, Error> {
+        let sql = "SELECT n.id, n.nudge, CAST(sum(
+                       CASE WHEN d.state = 'queued' AND d.attempts = 0 AND d.lease = 0 THEN 0 ELSE 1 END) AS BIGINT)
+                   FROM notices n JOIN deliveries d ON d.notice = n.id
+                   WHERE n.incident = $1 AND n.nudge IS NOT NULL AND n.told_settled = 0 AND n.state = 'queued'
+                   GROUP BY n.id, n.nudge, n.queued_at ORDER BY n.queued_at, n.id";
+        let read =
+            |row: &Row| Ok(PendingNudge { id: notice_id(row, 0)?, text: row.text(1)?, untouched: row.int(2)? == 0 });
+        self.all(sql, values![incident]).await?.iter().map(read).collect()
     }
 
     /// When a row of the ledger next wants a worker; none when nothing is pending.

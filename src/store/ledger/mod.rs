@@ -201,6 +201,16 @@ pub enum News {
     },
 }
 
+/// A nudge of which something has yet to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingNudge {
+    pub id: NoticeId,
+    /// What was kept with it.
+    pub text: String,
+    /// Whether no worker has begun with any row of it.
+    pub untouched: bool,
+}
+
 /// A ledger row as people look at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
