@@ -31,6 +31,20 @@ pub fn rfc3339(moment: Timestamp) -> String {
     moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// How long something takes, whatever happens to the machine's clock meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(tokio::time::Instant);
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Where time and new identifiers come from.
 #[derive(Debug, Clone)]
 pub enum Clock {

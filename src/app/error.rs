@@ -121,6 +121,7 @@ impl From<store::Error> for Error {
             Store::KeyTaken(_) => Self::KeyTaken,
             Store::KeyReused(_) => Self::Refused { code: "key_reused", message, help },
             Store::Exists(_) => Self::Refused { code: "file_exists", message, help },
+            Store::NotAFile(_) => Self::Refused { code: "not_a_file", message, help },
             Store::BadBackup { .. } => Self::Refused { code: "bad_backup", message, help },
             Store::UnknownEvent { .. } => Self::Refused { code: "unknown_event", message, help },
             Store::Broken { .. } => Self::Refused { code: "broken_journal", message, help },
@@ -134,6 +135,18 @@ impl From<store::Error> for Error {
             | Store::Stopped(_)
             | Store::NewerSchema { .. }
             | Store::OldSqlite(_)
+            | Store::Unreachable { .. }
+            | Store::Down(_)
+            | Store::Standby(_)
+            | Store::TooManyConnections(_)
+            | Store::NoneFree(_)
+            | Store::InDoubt { .. }
+            | Store::Tls { .. }
+            | Store::SignIn { .. }
+            | Store::NoDatabase(_)
+            | Store::Forbidden { .. }
+            | Store::Unfit { .. }
+            | Store::Foreign(_)
             | Store::Database(_) => Self::StoreUnavailable { message, help },
         }
     }

@@ -18,7 +18,7 @@ use crate::store::{Error, Store};
 /// The texts of the notices a pass sends, each read from the journal once.
 pub struct Texts<'a> {
     store: &'a Store,
-    clock: &'a Clock,
+    clock: Clock,
     read: Mutex<HashMap<IncidentId, Arc<Incident>>>,
     seal: OnceCell<Seal>,
 }
@@ -40,8 +40,8 @@ pub enum NoLetter {
 
 impl<'a> Texts<'a> {
     /// Texts that have yet to be read.
-    pub fn new(store: &'a Store, clock: &'a Clock) -> Self {
-        Self { store, clock, read: Mutex::default(), seal: OnceCell::new() }
+    pub fn new(store: &'a Store, clock: &Clock) -> Self {
+        Self { store, clock: clock.clone(), read: Mutex::default(), seal: OnceCell::new() }
     }
 
     /// The letter that a row stands for.
@@ -82,7 +82,7 @@ impl<'a> Texts<'a> {
         let (Some(page), Channel::Mail, Recipient::Contact(_)) = (page, row.channel, &row.recipient) else {
             return Ok(None);
         };
-        let seal = self.seal.get_or_try_init(|| Seal::of(self.store, self.clock)).await?;
+        let seal = self.seal.get_or_try_init(|| Seal::of(self.store, &self.clock)).await?;
         Ok(Some(format!("{}/unsubscribe/{}", page.trim_end_matches('/'), seal.token(row.notice, row.id))))
     }
 

@@ -124,8 +124,7 @@ impl Store {
 
 /// The next fencing token: higher than every one before it.
 pub(in crate::store) async fn next_lease(change: &mut Transaction) -> Result<Lease, Error> {
-    let sql = "UPDATE lease_counter SET value = value + 1 WHERE only = 1 RETURNING value";
-    change.first(sql, values![]).await?.map_or(Ok(0), |row| row.int(0)).map(Lease)
+    change.next_token().await.map(Lease)
 }
 
 async fn active(change: &mut Transaction) -> Result<Vec<Active>, Error> {
@@ -163,10 +162,13 @@ async fn candidates(
     if limit == 0 {
         return Ok(Vec::new());
     }
-    let sql = "SELECT id, kind, recipient, address, locale, name, org, attempts, dated, state, parts FROM deliveries
-               WHERE notice = $1 AND channel = $2 AND state IN ('prepared', 'queued', 'sending') AND again_at <= $3
-               ORDER BY again_at, id LIMIT $4";
-    let rows = change.all(sql, values![notice.id, channel.as_str(), now, limit]).await?;
+    let sql = format!(
+        "SELECT id, kind, recipient, address, locale, name, org, attempts, dated, state, parts FROM deliveries
+         WHERE notice = $1 AND channel = $2 AND state IN ('prepared', 'queued', 'sending') AND again_at <= $3
+         ORDER BY again_at, id LIMIT $4{}",
+        change.for_one_worker()
+    );
+    let rows = change.all(AssertSqlSafe(sql), values![notice.id, channel.as_str(), now, limit]).await?;
     rows.iter().map(|row| candidate(row, notice, channel, now, lease)).collect()
 }
 

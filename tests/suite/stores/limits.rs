@@ -6,7 +6,15 @@ use muster::clock::{Timestamp, after, between};
 use muster::store::Store;
 use muster::store::limits::{Limit, Room};
 
-use super::fixture::{Fixture, at};
+use super::fixture::{Fixture, On, at, on_both};
+
+on_both! {
+    workers_share_a_robots_limit_and_learn_when_there_is_room,
+    a_robot_that_had_enough_is_left_alone_by_all,
+    a_clock_that_jumps_back_holds_nobody_up_for_a_day,
+    stretches_of_a_pace_follow_each_other_and_a_rest_is_not_made_up_for,
+    a_secret_is_made_once_and_kept,
+}
 
 const MINUTE: Duration = Duration::from_secs(60);
 const TWENTY: [Limit; 1] = [Limit { most: 20, within: MINUTE }];
@@ -23,9 +31,8 @@ async fn taken(store: &Store, robot: &str, now: Timestamp) -> Vec<Timestamp> {
     }
 }
 
-#[tokio::test]
-async fn workers_share_a_robots_limit_and_learn_when_there_is_room() {
-    let fixture = Fixture::new().await;
+async fn workers_share_a_robots_limit_and_learn_when_there_is_room(on: On) {
+    let fixture = Fixture::new(on).await;
     let other = fixture.again().await;
     for call in 0..20 {
         let store = if call % 2 == 0 { &fixture.store } else { &other };
@@ -42,9 +49,8 @@ async fn workers_share_a_robots_limit_and_learn_when_there_is_room() {
     assert_eq!(take(&other, "wecom", 1, at(60), 0).await, Room::NotBefore(at(63)));
 }
 
-#[tokio::test]
-async fn a_robot_that_had_enough_is_left_alone_by_all() {
-    let fixture = Fixture::new().await;
+async fn a_robot_that_had_enough_is_left_alone_by_all(on: On) {
+    let fixture = Fixture::new(on).await;
     let other = fixture.again().await;
     fixture.store.hold_robot("feishu", at(90), at(0)).await.expect("held");
     fixture.store.hold_robot("feishu", at(30), at(0)).await.expect("held");
@@ -53,9 +59,8 @@ async fn a_robot_that_had_enough_is_left_alone_by_all() {
 }
 
 /// `guarantees.md`: a day's jump of the clock either way.
-#[tokio::test]
-async fn a_clock_that_jumps_back_holds_nobody_up_for_a_day() {
-    let fixture = Fixture::new().await;
+async fn a_clock_that_jumps_back_holds_nobody_up_for_a_day(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let day = 24 * 60 * 60;
     for _ in 0..20 {
@@ -67,9 +72,8 @@ async fn a_clock_that_jumps_back_holds_nobody_up_for_a_day() {
     assert_eq!(store.take_pace("relay:25", MINUTE, at(0)).await.expect("taken"), at(0));
 }
 
-#[tokio::test]
-async fn stretches_of_a_pace_follow_each_other_and_a_rest_is_not_made_up_for() {
-    let fixture = Fixture::new().await;
+async fn stretches_of_a_pace_follow_each_other_and_a_rest_is_not_made_up_for(on: On) {
+    let fixture = Fixture::new(on).await;
     let other = fixture.again().await;
     let stretch = Duration::from_millis(100);
     let mut begins = Vec::new();
@@ -82,9 +86,8 @@ async fn stretches_of_a_pace_follow_each_other_and_a_rest_is_not_made_up_for() {
     assert_eq!(between(at(60), other.take_pace("relay:25", stretch, at(60)).await.expect("taken")), stretch);
 }
 
-#[tokio::test]
-async fn a_secret_is_made_once_and_kept() {
-    let fixture = Fixture::new().await;
+async fn a_secret_is_made_once_and_kept(on: On) {
+    let fixture = Fixture::new(on).await;
     let other = fixture.again().await;
     assert_eq!(other.known_secret("seal").await.expect("asked"), None);
     let (one, two) =
