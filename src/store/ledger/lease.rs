@@ -10,6 +10,7 @@ use super::{Batch, Channel, DeliveryId, Error, IncidentId, Lease, Leased, Notice
 use crate::clock::{self, Timestamp};
 use crate::settings::OnUnknown;
 use crate::store::book::normalise;
+use crate::store::patience::{Patience, patiently};
 use crate::store::sql::{Row, Transaction, Value, places, values};
 
 /// Values of one statement's list.
@@ -53,9 +54,42 @@ impl Store {
         lease_for: Duration,
         on_unknown: OnUnknown,
     ) -> Result<Batch, Error> {
+        let mut patience = Patience::new();
+        loop {
+            let now = clock::after(now, patience.waited());
+            let (batch, change) = match self.try_lease(limit, now, lease_for, on_unknown).await {
+                Ok((batch, Some(change))) => (batch, change),
+                Ok((batch, None)) => return Ok(batch),
+                Err(error) if patience.lasts_for_repeatable(&error).await => continue,
+                Err(error) => return Err(error),
+            };
+            match change.commit().await {
+                Ok(()) => return Ok(batch),
+                Err(error) if patience.lasts_for_repeatable(&error).await => {}
+                Err(error) => return Err(error),
+            }
+            if patience.is_in_doubt() && !batch.rows.is_empty() {
+                // Whoever has the rows of this lease is this worker, so the lease was committed.
+                let keys: Vec<_> = batch.rows.iter().map(|row| (row.id, row.lease)).collect();
+                let kept = self.extend(&keys, clock::after(now, patience.waited() + lease_for)).await?;
+                if !kept.is_empty() {
+                    return Ok(batch);
+                }
+            }
+        }
+    }
+
+    /// Chooses rows and what becomes of them; none of it holds before the change is committed.
+    async fn try_lease(
+        &self,
+        limit: usize,
+        now: Timestamp,
+        lease_for: Duration,
+        on_unknown: OnUnknown,
+    ) -> Result<(Batch, Option<Transaction>), Error> {
         // Asked first without holding up anyone who writes: most of the time nothing is due.
         if self.next_delivery().await?.is_none_or(|due| due > now) {
-            return Ok(Batch::default());
+            return Ok((Batch::default(), None));
         }
         let mut change = self.change().await?;
         let active = active(&mut change).await?;
@@ -77,8 +111,7 @@ impl Store {
                      AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.notice = notices.id
                                      AND d.state IN ('prepared', 'queued', 'sending'))";
         change.execute(sql, values![]).await?;
-        change.commit().await?;
-        Ok(batch)
+        Ok((batch, Some(change)))
     }
 
     /// Marks rows as being sent, durably; gives back those that may really go out now: not the ones
@@ -86,13 +119,25 @@ impl Store {
     pub async fn begin_sending(&self, rows: &[(DeliveryId, Lease)], now: Timestamp) -> Result<Vec<DeliveryId>, Error> {
         let set = "UPDATE deliveries SET state = 'sending' WHERE lease = $1 AND again_at > $2 AND state = 'queued'
                    AND notice IN (SELECT id FROM notices WHERE state = 'queued' AND paused = 0)";
-        self.update_leased(set, rows, now).await
+        // After a commit that nobody answered, the rows may be marked already; nobody else marks them.
+        let again = "UPDATE deliveries SET state = 'sending' WHERE lease = $1 AND again_at > $2
+                     AND state IN ('queued', 'sending')
+                     AND notice IN (SELECT id FROM notices WHERE state = 'queued' AND paused = 0)";
+        let mut patience = Patience::new();
+        loop {
+            let set = if patience.is_in_doubt() { again } else { set };
+            // The lease may end while the store is waited for, and then nothing may go out any more.
+            match self.update_leased(set, rows, clock::after(now, patience.waited())).await {
+                Err(error) if patience.lasts_for_repeatable(&error).await => {}
+                begun => return begun,
+            }
+        }
     }
 
     /// Keeps rows until then; gives back those that are still the worker's.
     pub async fn extend(&self, rows: &[(DeliveryId, Lease)], until: Timestamp) -> Result<Vec<DeliveryId>, Error> {
         let set = "UPDATE deliveries SET again_at = $2 WHERE lease = $1 AND state IN ('queued', 'sending')";
-        self.update_leased(set, rows, until).await
+        patiently!(self.update_leased(set, rows, until))
     }
 
     async fn update_leased(

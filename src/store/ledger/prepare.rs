@@ -5,6 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::{Error, Fate, NewDelivery, NewNotice, Store};
 use crate::clock::Timestamp;
 use crate::incident::NoticeId;
+use crate::store::patience::patiently;
 use crate::store::sql::{Transaction, Value, rows_of, values};
 
 /// Rows written by one statement, and rows of one transaction: others get their turn in between.
@@ -19,36 +20,42 @@ pub(super) const NO_ADDRESS: &str = "no_address";
 impl Store {
     /// Adds prepared rows to a notice, in chunks of any size; the same recipient twice is one row.
     pub async fn prepare(&self, notice: &NewNotice, rows: &[NewDelivery]) -> Result<(), Error> {
-        let mut change = self.change().await?;
         let sql = "INSERT INTO notices (id, incident, step, state) VALUES ($1, $2, $3, 'prepared')
                    ON CONFLICT (id) DO NOTHING";
-        change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
-        change.commit().await?;
-        for turn in rows.chunks(A_TURN) {
+        patiently!(async {
             let mut change = self.change().await?;
-            insert(&mut change, notice.id, turn, "prepared", None).await?;
-            change.commit().await?;
+            change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
+            change.commit().await
+        })?;
+        for turn in rows.chunks(A_TURN) {
+            patiently!(async {
+                let mut change = self.change().await?;
+                insert(&mut change, notice.id, turn, "prepared", None).await?;
+                change.commit().await
+            })?;
         }
         Ok(())
     }
 
     /// Throws away the rows of a notice that was never queued.
     pub async fn discard(&self, notice: NoticeId) -> Result<(), Error> {
-        loop {
-            let mut change = self.change().await?;
-            let sql = "DELETE FROM deliveries WHERE id IN (
-                           SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice
-                           WHERE d.notice = $1 AND n.queued_at IS NULL LIMIT $2)";
-            let deleted = change.execute(sql, values![notice, A_TURN]).await?;
-            if deleted == 0 {
-                let sql = "DELETE FROM notices WHERE id = $1 AND queued_at IS NULL";
-                change.execute(sql, values![notice]).await?;
-            }
-            change.commit().await?;
-            if deleted == 0 {
-                return Ok(());
-            }
+        while patiently!(self.discard_some(notice))? {}
+        Ok(())
+    }
+
+    /// Whether there was anything left to throw away.
+    async fn discard_some(&self, notice: NoticeId) -> Result<bool, Error> {
+        let mut change = self.change().await?;
+        let sql = "DELETE FROM deliveries WHERE id IN (
+                       SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice
+                       WHERE d.notice = $1 AND n.queued_at IS NULL LIMIT $2)";
+        let deleted = change.execute(sql, values![notice, A_TURN]).await?;
+        if deleted == 0 {
+            let sql = "DELETE FROM notices WHERE id = $1 AND queued_at IS NULL";
+            change.execute(sql, values![notice]).await?;
         }
+        change.commit().await?;
+        Ok(deleted > 0)
     }
 }
 
