@@ -31,4 +31,7 @@ CREATE TABLE secrets (
 -- Until when a worker has the incident's overdue deadlines in hand.
 ALTER TABLE incidents ADD COLUMN claimed_until BIGINT NOT NULL DEFAULT 0;
 
+-- Since when a set of contacts is being written: one that nobody came to use is swept up after a while.
+ALTER TABLE contact_sets ADD COLUMN staged_at BIGINT NOT NULL DEFAULT 0;
+
 PRAGMA user_version = 2;

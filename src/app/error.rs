@@ -25,7 +25,7 @@ pub enum Error {
     #[error("the key was used by another request just now")]
     KeyTaken,
     #[error("{message}")]
-    StoreUnavailable { message: String, help: Option<String> },
+    StoreUnavailable { message: String, help: Option<String>, passes: bool },
     /// A fault of Muster's own.
     #[error("{0}")]
     Fault(String),
@@ -61,6 +61,20 @@ impl Error {
             Self::KeyTaken => "key_taken",
             Self::StoreUnavailable { .. } => "store_unavailable",
             Self::Fault(_) => "fault",
+        }
+    }
+
+    /// Whether the same may go well later without anybody's doing, or concerns one thing among others.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::StoreUnavailable { passes, .. } => *passes,
+            Self::Refused { code, .. } => *code != "bad_sender",
+            Self::Rejected(_)
+            | Self::NotFound { .. }
+            | Self::Ambiguous { .. }
+            | Self::Problems { .. }
+            | Self::KeyTaken
+            | Self::Fault(_) => true,
         }
     }
 
@@ -116,7 +130,7 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         use store::Error as Store;
         let help = error.help();
-        let message = chain(&error);
+        let (message, passes) = (chain(&error), error.passes());
         match error {
             Store::KeyTaken(_) => Self::KeyTaken,
             Store::KeyReused(_) => Self::Refused { code: "key_reused", message, help },
@@ -147,7 +161,7 @@ impl From<store::Error> for Error {
             | Store::Forbidden { .. }
             | Store::Unfit { .. }
             | Store::Foreign(_)
-            | Store::Database(_) => Self::StoreUnavailable { message, help },
+            | Store::Database(_) => Self::StoreUnavailable { message, help, passes },
         }
     }
 }

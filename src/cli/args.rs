@@ -189,6 +189,9 @@ pub(crate) enum Command {
         /// Until nothing is pending
         #[arg(long)]
         drain: bool,
+        /// Until it is stopped: a worker that also keeps the clocks and carries out operations
+        #[arg(long, conflicts_with = "drain")]
+        stay: bool,
     },
     /// Import, list and suppress contacts
     #[command(subcommand)]

@@ -181,6 +181,11 @@ impl Error {
         }
     }
 
+    /// Whether it may pass by itself, without anybody's starting Muster again.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Full(_) | Self::Busy(_) | Self::Database(_))
+    }
+
     /// Whether the same request may succeed once loaded and decided again.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict)

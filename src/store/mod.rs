@@ -19,6 +19,7 @@ pub mod journal;
 pub mod ledger;
 pub mod limits;
 pub mod outbox;
+pub mod workers;
 mod secrets;
 
 pub use error::{Error, Place};

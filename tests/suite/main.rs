@@ -5,6 +5,7 @@ mod delivery;
 mod faults;
 mod postgres;
 mod relay;
+mod robots;
 mod simulation;
 mod stores;
 mod terminal;

@@ -119,6 +119,7 @@ pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
         ("approve", "hash") => "你所读内容的指纹",
         ("approve", "alone") => "起草人独自批准，需 --reason",
         ("deliver", "drain") => "直到没有待发送的消息",
+        ("deliver", "stay") => "持续运行直到被停止：发送消息，检查时限，执行操作",
         ("retro", "edition") => "internal 为内部版；public 为公开版，不含内部步骤、记录和证据",
         ("retro", "output") => "写入的文件（默认：标准输出）",
         ("retro edit", "file") => "文件，- 表示标准输入",

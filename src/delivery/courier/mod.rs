@@ -8,9 +8,8 @@ pub mod letter;
 mod mailer;
 mod pace;
 mod robot;
+mod stop;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -30,6 +29,7 @@ use crate::store::Store;
 use crate::store::ledger::{Channel, Leased, Settled, Settlement};
 
 pub use self::conclude::{Conclusion, conclude};
+pub use self::stop::Stop;
 
 /// A row that was not begun within this time is given to somebody else: long enough for a slow relay to take what
 /// is in hand, short enough for the first notice to be in time after a crash.
@@ -75,20 +75,6 @@ pub struct Passed {
     pub tally: Tally,
     /// Not empty: mail stopped here, and goes on once these are paused.
     pub stalled: Vec<Stall>,
-}
-
-/// Asks a pass to end: what is on its way is finished, the rest stays queued.
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    pub fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// Told after every commit how far the pass has come.
@@ -175,6 +161,11 @@ impl Round<'_> {
     /// Fills the lanes until nothing is due and nothing is in hand.
     async fn lease(&self, low: usize) -> Result<(), Error> {
         let result = self.fill(low).await;
+        if self.stop.is_asked() {
+            for row in self.mail.close().into_iter().chain(self.hooks.close()) {
+                self.desk.settle(&row, Settled::Released, &self.courier.clock).await;
+            }
+        }
         self.mail.end();
         self.hooks.end();
         result

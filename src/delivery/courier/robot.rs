@@ -27,6 +27,11 @@ struct Robot<'r> {
     limits: Vec<Limit>,
 }
 
+/// Whether a row has waited for room: it was taken in hand before and is untried all the same.
+fn was_delayed(row: &Leased, now: Timestamp) -> bool {
+    row.attempts == 0 && between(row.date, now) >= Duration::from_secs(1)
+}
+
 /// Rows that go together, in one message.
 struct Bundle {
     rows: Vec<(Leased, Letter)>,
@@ -74,7 +79,9 @@ impl<'r> Robot<'r> {
         // What was told in part is told to its end before anything else.
         let (begun, fresh): (Vec<_>, Vec<_>) = letters.into_iter().partition(|(row, _)| row.parts > 0);
         let mut bundles: Vec<Bundle> = begun.into_iter().map(Bundle::of_one).collect();
-        if !bundles.is_empty() || fresh.len() < 2 || !self.has_room_for_all(&fresh).await {
+        let now = self.now();
+        let delayed = !bundles.is_empty() || fresh.iter().any(|(row, _)| was_delayed(row, now));
+        if fresh.len() > 1 && (delayed || !self.has_room_for_all(&fresh).await) {
             bundles.extend(self.bundled(fresh));
         } else {
             bundles.extend(fresh.into_iter().map(Bundle::of_one));
@@ -104,8 +111,8 @@ impl<'r> Robot<'r> {
             let letter = composed(rows, form, self.page());
             letter.is_some_and(|letter| webhook::parts(&self.endpoint, &letter, self.now()) <= 1)
         };
-        if rows.len() < 2 || fits(&rows, Form::Whole) {
-            return if rows.is_empty() { Vec::new() } else { vec![Bundle { rows, form: Form::Whole }] };
+        if fits(&rows, Form::Whole) {
+            return vec![Bundle { rows, form: Form::Whole }];
         }
         let newest = rows.pop();
         let mut bundles = Vec::new();

@@ -31,6 +31,29 @@ impl Store {
         counted(&self.all(sql, values![]).await?)
     }
 
+    /// How many rows of queued notices and nudges have yet to end.
+    pub async fn pending(&self) -> Result<u64, Error> {
+        let sql = "SELECT CAST(count(*) AS BIGINT) FROM deliveries d JOIN notices n ON n.id = d.notice
+                   WHERE n.told_settled = 0 AND n.queued_at IS NOT NULL AND n.state = 'queued'
+                     AND d.state IN ('prepared', 'queued', 'sending')";
+        self.first(sql, values![]).await?.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Whether a row of a notice is due or in a worker's hands; none is while it is paused.
+    pub async fn is_on_its_way(&self, notice: NoticeId, now: Timestamp) -> Result<bool, Error> {
+        let sql = "SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice
+                   WHERE d.notice = $1 AND n.state = 'queued' AND n.paused = 0
+                     AND d.state IN ('prepared', 'queued', 'sending') AND (d.again_at <= $2 OR d.lease <> 0) LIMIT 1";
+        Ok(self.first(sql, values![notice, now]).await?.is_some())
+    }
+
+    /// When a notice's first row is tried again; none where nothing of it is pending.
+    pub async fn tried_again_at(&self, notice: NoticeId) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT min(d.again_at) FROM deliveries d JOIN notices n ON n.id = d.notice
+                   WHERE d.notice = $1 AND n.state = 'queued' AND d.state IN ('prepared', 'queued', 'sending')";
+        self.first(sql, values![notice]).await?.map_or(Ok(None), |row| row.maybe_moment(0))
+    }
+
     /// How many rows `RowChange::ResendNotice` would queue again.
     pub async fn resendable(&self, notice: NoticeId) -> Result<u64, Error> {
         let sql = format!("SELECT CAST(count(*) AS BIGINT) FROM deliveries WHERE {}", queue::RESENDABLE);

@@ -69,15 +69,15 @@ async fn a_set_takes_effect_as_a_whole_and_replaces_the_one_before(on: On) {
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     let set = ContactSet::Affected;
-    let first = store.stage_set(incident, &set).await.expect("staged");
+    let first = store.stage_set(incident, &set, at(0)).await.expect("staged");
     assert_eq!(store.add_to_set(first, &ids(&["b", "a", "B"])).await.expect("added"), 2);
     assert_eq!(store.set_members(incident, &set, None, 10).await.expect("asked"), [], "staged only");
     commit(store, incident, 1, 1, 1, vec![RowChange::UseSet(first)]).await.expect("used");
     assert_eq!(store.set_members(incident, &set, None, 10).await.expect("asked"), ids(&["a", "b"]));
 
-    let second = store.stage_set(incident, &set).await.expect("staged");
+    let second = store.stage_set(incident, &set, at(0)).await.expect("staged");
     store.add_to_set(second, &ids(&["b", "c"])).await.expect("added");
-    let given_up = store.stage_set(incident, &set).await.expect("staged");
+    let given_up = store.stage_set(incident, &set, at(0)).await.expect("staged");
     store.add_to_set(given_up, &ids(&["z"])).await.expect("added");
     store.discard_set(given_up).await.expect("discarded");
     commit(store, incident, 1, 2, 1, vec![RowChange::UseSet(second)]).await.expect("used");
