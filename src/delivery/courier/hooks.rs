@@ -32,7 +32,7 @@ async fn next(round: &Round<'_>) -> Option<Ready<Letter>> {
         let verdict = match round.texts.letter(&row, round.courier.page.as_deref()).await {
             Ok(letter) => return Some(Ready { row, cargo: letter }),
             Err(error @ NoLetter::Store(_)) => Verdict::later(error.to_string()),
-            Err(error @ NoLetter::NoText) => Verdict::failed(error.to_string()),
+            Err(error @ (NoLetter::NoText | NoLetter::Malformed(_))) => Verdict::failed(error.to_string()),
         };
         round.put_aside(&round.hooks, &row, verdict).await;
     }

@@ -1,12 +1,14 @@
 //! From a ledger row to a letter: the frozen text in the recipient's language, with what is theirs filled in.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use lettre::message::Mailbox;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use crate::delivery::Letter;
+use crate::delivery::mime::{self, Cover, Form, Mail};
 use crate::delivery::nudge::Nudge;
 use crate::incident::event::{DraftedNotice, Event, Message};
 use crate::incident::{IncidentId, IncidentNumber, NoticeId};
@@ -23,7 +25,14 @@ pub struct Texts<'a> {
 /// What letters take from an incident's journal.
 struct Incident {
     number: IncidentNumber,
-    notices: HashMap<NoticeId, DraftedNotice>,
+    notices: HashMap<NoticeId, Written>,
+}
+
+/// A notice's texts, one a language.
+struct Written {
+    draft: DraftedNotice,
+    /// The same texts as mail, made ready when the first is mailed.
+    forms: OnceLock<Vec<Form>>,
 }
 
 /// Why a row has no letter.
@@ -33,6 +42,8 @@ pub enum NoLetter {
     Store(#[from] Error),
     #[error("the journal does not hold the text of this notice")]
     NoText,
+    #[error(transparent)]
+    Malformed(#[from] mime::Malformed),
 }
 
 impl<'a> Texts<'a> {
@@ -44,10 +55,10 @@ impl<'a> Texts<'a> {
     /// The letter that a row stands for.
     pub async fn letter(&self, row: &Leased, page: Option<&str>) -> Result<Letter, NoLetter> {
         let incident = self.incident(row).await?;
-        let draft = incident.notices.get(&row.notice);
+        let draft = incident.notices.get(&row.notice).map(|written| &written.draft);
         let written = match (&row.nudge, draft) {
             (Some(nudge), _) => Nudge::from_row(nudge).message(&row.locale),
-            (None, Some(draft)) => in_language(draft, row).ok_or(NoLetter::NoText)?.clone(),
+            (None, Some(draft)) => draft.messages.get(in_language(draft, row)).ok_or(NoLetter::NoText)?.clone(),
             (None, None) => return Err(NoLetter::NoText),
         };
         let unsubscribe = unsubscribe(row, page);
@@ -74,6 +85,29 @@ impl<'a> Texts<'a> {
         })
     }
 
+    /// The mail that a row stands for.
+    pub async fn mail(&self, row: &Leased, page: Option<&str>, from: &Mailbox) -> Result<Mail, NoLetter> {
+        let incident = self.incident(row).await?;
+        let unsubscribe = unsubscribe(row, page);
+        let cover = Cover {
+            delivery: &name(row),
+            incident: row.incident,
+            to: &row.address,
+            name: &row.name,
+            date: row.date,
+            unsubscribe: unsubscribe.as_deref(),
+        };
+        let person = Person { name: &row.name, organisation: &row.org, unsubscribe: unsubscribe.as_deref() };
+        if let Some(nudge) = &row.nudge {
+            let form = Form::new(&Nudge::from_row(nudge).message(&row.locale));
+            return Ok(form.mail(&cover, &person, from)?);
+        }
+        let written = incident.notices.get(&row.notice).ok_or(NoLetter::NoText)?;
+        let forms = written.forms.get_or_init(|| written.draft.messages.iter().map(Form::new).collect());
+        let form = forms.get(in_language(&written.draft, row)).ok_or(NoLetter::NoText)?;
+        Ok(form.mail(&cover, &person, from)?)
+    }
+
     /// Reads an incident's journal, again if it did not yet hold this notice.
     async fn incident(&self, row: &Leased) -> Result<Arc<Incident>, Error> {
         let mut read = self.read.lock().await;
@@ -87,7 +121,9 @@ impl<'a> Texts<'a> {
         for recorded in self.store.events(row.incident, 0).await? {
             match recorded.event {
                 Event::IncidentDeclared(declared) => number = declared.number,
-                Event::NoticeDrafted(draft) => drop(notices.insert(draft.id, *draft)),
+                Event::NoticeDrafted(draft) => {
+                    notices.insert(draft.id, Written { draft: *draft, forms: OnceLock::new() });
+                }
                 _ => {}
             }
         }
@@ -102,11 +138,10 @@ pub fn name(row: &Leased) -> String {
     format!("{}.{}", row.notice.0.simple(), row.id.0)
 }
 
-fn in_language<'d>(draft: &'d DraftedNotice, row: &Leased) -> Option<&'d Message> {
-    let offered: Vec<_> = draft.messages.iter().map(|message| &message.locale).collect();
-    let best = row.locale.best(offered.iter().copied());
-    let found = best.and_then(|best| draft.messages.iter().find(|message| message.locale == *best));
-    found.or_else(|| draft.messages.first())
+/// Which of a notice's texts a recipient is to read; the first where none is in their language.
+fn in_language(draft: &DraftedNotice, row: &Leased) -> usize {
+    let best = row.locale.best(draft.messages.iter().map(|message| &message.locale));
+    best.and_then(|best| draft.messages.iter().position(|message| message.locale == *best)).unwrap_or_default()
 }
 
 fn filled(message: &Message, person: &Person<'_>) -> Message {
