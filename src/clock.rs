@@ -1,10 +1,14 @@
 //! Time and new identifiers: the only place that reads the machine's clock or its randomness.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
+
+mod steady;
+
+use steady::{Steady, counted};
 
 /// A moment in UTC, kept to the millisecond.
 pub type Timestamp = DateTime<Utc>;
@@ -27,10 +31,24 @@ pub fn rfc3339(moment: Timestamp) -> String {
     moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// How long something takes, whatever happens to the machine's clock meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(tokio::time::Instant);
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Where time and new identifiers come from.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The machine's clock and its randomness.
+    /// The machine's clock, not carried along when that jumps, and its randomness.
     System,
     /// A clock that only moves when told, with identifiers that follow from a seed.
     Virtual(Arc<Mutex<VirtualClock>>),
@@ -50,10 +68,9 @@ impl Clock {
         Self::Virtual(Arc::new(Mutex::new(VirtualClock { now: start, random })))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
     pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => Utc::now().trunc_subsecs(3),
+            Self::System => system_now(),
             Self::Virtual(state) => state.lock().unwrap_or_else(PoisonError::into_inner).now,
         }
     }
@@ -73,6 +90,14 @@ impl Clock {
         }
     }
 
+    /// Waits on the machine's clock; moves a virtual one.
+    pub async fn wait(&self, span: Duration) {
+        match self {
+            Self::System => tokio::time::sleep(span).await,
+            Self::Virtual(_) => self.advance_to(after(self.now(), span)),
+        }
+    }
+
     /// Sixteen unpredictable bytes; from the seed on a virtual clock.
     ///
     /// # Panics
@@ -89,6 +114,11 @@ impl Clock {
         bytes
     }
 
+    /// A secret of thirty-two unpredictable bytes, as text; from the seed on a virtual clock.
+    pub fn secret(&self) -> String {
+        [self.random(), self.random()].concat().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// A new identifier: a UUIDv7 (RFC 9562), so that later ones sort after earlier ones.
     pub fn new_id(&self) -> Uuid {
         let millis = u64::try_from(self.now().timestamp_millis()).unwrap_or_default();
@@ -96,6 +126,14 @@ impl Clock {
         let tail: [u8; 10] = std::array::from_fn(|i| random[i]);
         uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
     }
+}
+
+/// One machine has one clock, so all of a process reads the same.
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
+fn system_now() -> Timestamp {
+    static STEADY: LazyLock<Mutex<Steady>> = LazyLock::new(|| Mutex::new(Steady::new(Utc::now(), counted())));
+    let mut steady = STEADY.lock().unwrap_or_else(PoisonError::into_inner);
+    steady.read(Utc::now(), counted()).trunc_subsecs(3)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use rust_embed::RustEmbed;
 
@@ -23,6 +24,8 @@ struct Templates;
 
 /// What every template's file name ends in.
 const TEMPLATE: &str = ".md.hbs";
+
+const LEXICON: &str = "retrospective/blame-lexicon.yaml";
 
 /// Where a text came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,10 +122,25 @@ pub fn notice_templates(settings: &Settings) -> Result<Vec<(String, String)>, Er
 
 /// The wording rules, speaking of these names.
 pub fn lexicon(settings: &Settings, names: &[String]) -> Result<Lexicon, Error> {
-    let name = "retrospective/blame-lexicon.yaml";
-    let found = find(settings.templates.as_deref(), name, "templates")?
-        .ok_or_else(|| Error::NotFound { what: "lexicon", name: name.to_owned() })?;
+    let found = find(settings.templates.as_deref(), LEXICON, "templates")?
+        .ok_or_else(|| Error::NotFound { what: "lexicon", name: LEXICON.to_owned() })?;
     Lexicon::read(&text(found)?, names).map_err(Error::Lexicon)
+}
+
+/// The lexicon without anyone's name, by which notices are read; the embedded one is compiled once.
+pub fn plain_lexicon(settings: &Settings) -> Result<Arc<Lexicon>, Error> {
+    static EMBEDDED: OnceLock<Arc<Lexicon>> = OnceLock::new();
+    let is_own = match &settings.templates {
+        Some(folder) => read_if_there(&folder.join(LEXICON))?.is_some(),
+        None => false,
+    };
+    match EMBEDDED.get() {
+        Some(compiled) if !is_own => Ok(Arc::clone(compiled)),
+        Some(_) | None => {
+            let read = Arc::new(lexicon(settings, &[])?);
+            Ok(if is_own { read } else { Arc::clone(EMBEDDED.get_or_init(|| read)) })
+        }
+    }
 }
 
 /// A drill's scenario for a runbook: `runbooks/drills/<id>.yaml`, else the embedded one.

@@ -19,6 +19,9 @@ CREATE TABLE robot_calls (
 );
 CREATE INDEX robot_calls_recent ON robot_calls (robot, called_at);
 
+-- How many parts of a message that had to be split were taken: a retry goes on after them.
+ALTER TABLE deliveries ADD COLUMN parts BIGINT NOT NULL DEFAULT 0;
+
 -- Secrets this installation made for itself, such as the one that signs unsubscribe links.
 CREATE TABLE secrets (
     name TEXT PRIMARY KEY,
@@ -27,5 +30,8 @@ CREATE TABLE secrets (
 
 -- Until when a worker has the incident's overdue deadlines in hand.
 ALTER TABLE incidents ADD COLUMN claimed_until BIGINT NOT NULL DEFAULT 0;
+
+-- Since when a set of contacts is being written: one that nobody came to use is swept up after a while.
+ALTER TABLE contact_sets ADD COLUMN staged_at BIGINT NOT NULL DEFAULT 0;
 
 PRAGMA user_version = 2;

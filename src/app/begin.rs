@@ -83,7 +83,8 @@ impl App {
                 request: request.clone(),
                 answer: loaded.incident.id.to_string(),
             });
-            match store_decided(store, 0, &loaded, &events, answer, Vec::new()).await {
+            let rows = self.nudges(store, None, &loaded, &caller.actor()).await?;
+            match store_decided(store, 0, &loaded, &events, answer, rows).await {
                 Ok(()) => return Ok(started(&*self.remember(loaded).await)),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error.into()),

@@ -167,7 +167,9 @@ impl App {
                 request: digest(id, described),
                 answer: format!("{}..{}", loaded.incident.seq + 1, decided.incident.seq),
             });
-            match store_decided(store, loaded.incident.seq, &decided, &events, answer, rows.clone()).await {
+            let mut rows = rows.clone();
+            rows.extend(self.nudges(store, Some(&loaded.incident), &decided, &request.actor).await?);
+            match store_decided(store, loaded.incident.seq, &decided, &events, answer, rows).await {
                 Ok(()) => return Ok(Outcome { loaded: self.remember(decided).await, events }),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error.into()),

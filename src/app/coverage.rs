@@ -138,7 +138,7 @@ impl App {
     ) -> Result<(Change, ImportReport)> {
         let bytes = super::keep::read_file(file)?;
         let store = self.writer().await?;
-        let staged = store.stage_set(id, set).await?;
+        let staged = store.stage_set(id, set, self.clock.now()).await?;
         let (members, report) = fill(store, staged, &bytes).await?;
         if members == 0 {
             store.discard_set(staged).await?;

@@ -1,33 +1,65 @@
 //! Delivering: one pass over what is due, or until every row is terminal.
 
-use super::send::delivery_counts;
+use std::time::Duration;
+
 use super::view::DeliveryCounts;
-use super::{App, Error, Outlet, Progress, Result};
-use crate::clock::{Clock, Timestamp, between};
-use crate::delivery::courier::{Courier, Passed, Stall, Stop, Tally};
+use super::{App, Error, Outlet, Progress, Result, Stop};
+use crate::clock::between;
+use crate::delivery::courier::{Courier, Passed, Stall, Tally};
 use crate::incident::{Actor, Command, Request};
 
 impl App {
     /// One pass over what is due, or until every row is terminal; says what became of the rows it came to.
-    pub async fn deliver(&self, drain: bool, progress: Progress<'_>) -> Result<DeliveryCounts> {
+    /// Told to stop, it finishes what is on its way.
+    pub async fn deliver(&self, drain: bool, progress: Progress<'_>, stop: &Stop) -> Result<DeliveryCounts> {
         self.tick().await?;
         self.carry_out().await?;
-        let mut total = Tally::default();
-        loop {
-            let passed = self.pass(total, progress).await?;
-            total = sum(total, passed.tally);
+        // Boxed, as it is large and every way of sending is made of it.
+        let delivering = Box::pin(self.minded(async {
+            let mut total = Tally::default();
+            while let Some(pause) = self.deliver_once(&mut total, progress, stop).await?
+                && (drain || pause.is_zero())
+                && !stop.is_asked()
+            {
+                tokio::select! {
+                    () = stop.asked() => {}
+                    () = self.clock.wait(pause) => {}
+                }
+            }
+            Ok(total)
+        }));
+        let total = if drain { self.as_worker(delivering).await? } else { delivering.await? };
+        self.sweep().await?;
+        self.final_counts(total).await
+    }
+
+    /// One pass, if anything is due; says how long nothing will be, and nothing where nothing is pending.
+    /// No time at all: the relay refused a notice for everyone, and the others are to go on.
+    pub(super) async fn deliver_once(
+        &self,
+        total: &mut Tally,
+        progress: Progress<'_>,
+        stop: &Stop,
+    ) -> Result<Option<Duration>> {
+        let store = self.writer().await?;
+        if store.next_delivery().await?.is_some_and(|due| due <= self.clock.now()) {
+            let passed = self.pass(*total, progress, stop).await?;
+            *total = sum(*total, passed.tally);
             let stalled = !passed.stalled.is_empty();
             self.pause_stalled(passed.stalled).await?;
-            self.tell_journal().await?;
             if stalled {
-                continue;
-            }
-            match self.writer().await?.next_delivery().await? {
-                Some(at) if drain => self.wait_until(at).await,
-                _ => break,
+                return Ok(Some(Duration::ZERO));
             }
         }
-        let pending = delivery_counts(&self.writer().await?.counts_all().await?).pending;
+        self.tell_journal().await?;
+        let next = store.next_delivery().await?;
+        // What is just falling due is taken up in a moment: no time at all is said of stalls only.
+        Ok(next.map(|at| between(self.clock.now(), at).max(Duration::from_millis(1))))
+    }
+
+    /// What became of the rows, and what of all notices is left.
+    pub(super) async fn final_counts(&self, total: Tally) -> Result<DeliveryCounts> {
+        let pending = self.writer().await?.pending().await?;
         Ok(DeliveryCounts { pending, ..counts_of(total) })
     }
 
@@ -41,9 +73,9 @@ impl App {
     }
 
     /// One pass of the courier; `before` is what earlier passes of this delivery came to.
-    async fn pass(&self, before: Tally, progress: Progress<'_>) -> Result<Passed> {
+    async fn pass(&self, before: Tally, progress: Progress<'_>, stop: &Stop) -> Result<Passed> {
         let store = self.writer().await?.clone();
-        let pending = delivery_counts(&store.counts_all().await?).pending;
+        let pending = store.pending().await?;
         let trap = match &self.outlet {
             Outlet::World => None,
             Outlet::Trap(rehearsal) => Some(rehearsal.trap.clone()),
@@ -53,15 +85,7 @@ impl App {
             let now = counts_of(tally);
             progress(DeliveryCounts { pending: pending.saturating_sub(now.ended()), ..counts_of(sum(before, tally)) });
         };
-        courier.pass(&told, &Stop::default()).await.map_err(courier_error)
-    }
-
-    /// Waits on the machine's clock; moves a virtual one.
-    async fn wait_until(&self, at: Timestamp) {
-        match &self.clock {
-            Clock::System => tokio::time::sleep(between(self.clock.now(), at)).await,
-            Clock::Virtual(_) => self.clock.advance_to(at),
-        }
+        Box::pin(courier.pass(&told, stop)).await.map_err(courier_error)
     }
 }
 
@@ -88,7 +112,7 @@ fn counts_of(tally: Tally) -> DeliveryCounts {
     }
 }
 
-fn sum(a: Tally, b: Tally) -> Tally {
+pub(super) fn sum(a: Tally, b: Tally) -> Tally {
     Tally {
         sent: a.sent + b.sent,
         failed: a.failed + b.failed,

@@ -107,7 +107,7 @@ impl App {
 
     /// What blames a person in a notice: told to whoever approves, in the gentler reading.
     fn blame_in(&self, composed: &Composed) -> Result<Vec<String>> {
-        let lexicon = library::lexicon(&self.settings, &[])?;
+        let lexicon = library::plain_lexicon(&self.settings)?;
         let mut warnings = Vec::new();
         for message in &composed.messages {
             for finding in lexicon.lint(&message.text, Profile::Notice, &message.locale) {

@@ -25,7 +25,7 @@ pub enum Error {
     #[error("the key was used by another request just now")]
     KeyTaken,
     #[error("{message}")]
-    StoreUnavailable { message: String, help: Option<String> },
+    StoreUnavailable { message: String, help: Option<String>, passes: bool },
     /// A fault of Muster's own.
     #[error("{0}")]
     Fault(String),
@@ -61,6 +61,20 @@ impl Error {
             Self::KeyTaken => "key_taken",
             Self::StoreUnavailable { .. } => "store_unavailable",
             Self::Fault(_) => "fault",
+        }
+    }
+
+    /// Whether the same may go well later without anybody's doing, or concerns one thing among others.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::StoreUnavailable { passes, .. } => *passes,
+            Self::Refused { code, .. } => *code != "bad_sender",
+            Self::Rejected(_)
+            | Self::NotFound { .. }
+            | Self::Ambiguous { .. }
+            | Self::Problems { .. }
+            | Self::KeyTaken
+            | Self::Fault(_) => true,
         }
     }
 
@@ -116,11 +130,12 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         use store::Error as Store;
         let help = error.help();
-        let message = chain(&error);
+        let (message, passes) = (chain(&error), error.passes());
         match error {
             Store::KeyTaken(_) => Self::KeyTaken,
             Store::KeyReused(_) => Self::Refused { code: "key_reused", message, help },
             Store::Exists(_) => Self::Refused { code: "file_exists", message, help },
+            Store::NotAFile(_) => Self::Refused { code: "not_a_file", message, help },
             Store::BadBackup { .. } => Self::Refused { code: "bad_backup", message, help },
             Store::UnknownEvent { .. } => Self::Refused { code: "unknown_event", message, help },
             Store::Broken { .. } => Self::Refused { code: "broken_journal", message, help },
@@ -134,7 +149,19 @@ impl From<store::Error> for Error {
             | Store::Stopped(_)
             | Store::NewerSchema { .. }
             | Store::OldSqlite(_)
-            | Store::Database(_) => Self::StoreUnavailable { message, help },
+            | Store::Unreachable { .. }
+            | Store::Down(_)
+            | Store::Standby(_)
+            | Store::TooManyConnections(_)
+            | Store::NoneFree(_)
+            | Store::InDoubt { .. }
+            | Store::Tls { .. }
+            | Store::SignIn { .. }
+            | Store::NoDatabase(_)
+            | Store::Forbidden { .. }
+            | Store::Unfit { .. }
+            | Store::Foreign(_)
+            | Store::Database(_) => Self::StoreUnavailable { message, help, passes },
         }
     }
 }

@@ -27,15 +27,23 @@ mod foresee;
 mod keep;
 mod learn;
 mod measure;
+mod nudge;
 mod recipients;
 mod rehearsal;
 mod run;
 mod send;
+mod sweep;
 mod tick;
+mod unsubscribe;
 pub mod view;
+mod work;
 
 pub use error::{Error, Kind};
 pub use rehearsal::Rehearsal;
+pub use send::{Carrier, Outlook, Watch};
+pub use work::{Reports, Trouble};
+
+pub use crate::delivery::courier::Stop;
 
 /// One installation at work: its settings, its clock, its store.
 pub struct App {
@@ -125,6 +133,11 @@ pub struct Drafting {
 
 /// Told how far a delivery has come.
 pub type Progress<'a> = &'a (dyn Fn(view::DeliveryCounts) + Send + Sync);
+
+/// Told nothing, never stopped: how something is sent where nobody watches.
+pub fn unwatched(stop: &Stop) -> Watch<'_> {
+    Watch { progress: &|_| {}, carrier: &|_| {}, stop }
+}
 
 type Result<T> = std::result::Result<T, Error>;
 

@@ -1,38 +1,84 @@
-//! Sending: queueing what was approved, carrying it out, and telling the journal what became of it.
+//! Sending: queueing what was approved, carrying it out or leaving it to a worker, and telling the journal of it.
+
+use std::time::Duration;
 
 use super::draft::message_step;
 use super::view::DeliveryCounts;
-use super::{App, Caller, Error, Progress, Result};
-use crate::incident::{Actor, Command, IncidentId, Request};
+use super::{App, Caller, Error, Progress, Result, Stop};
+use crate::clock::Timestamp;
+use crate::incident::{Actor, Command, IncidentId, NoticeId, Request};
 use crate::store::ledger::{Counts, News, State, Untold};
 
+/// How often the ledger is looked at while a worker delivers.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What is to be expected of what is still pending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outlook {
+    /// It waits for a person.
+    pub paused: bool,
+    /// When the first of it is tried again.
+    pub next_at: Option<Timestamp>,
+    /// A worker is there that sees to it.
+    pub worker: bool,
+}
+
+/// Who is seen to deliver while a send is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    /// A worker is there: the rows are left to it.
+    Worker,
+    /// The worker has fallen silent: they are delivered from here.
+    TakenOver,
+}
+
+/// How a send is followed while it goes on.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    pub progress: Progress<'a>,
+    pub carrier: &'a (dyn Fn(Carrier) + Send + Sync),
+    pub stop: &'a Stop,
+}
+
+/// How watching a worker ended.
+enum Watched {
+    /// Nothing of it is due any more, or the reader has seen enough.
+    Enough,
+    Silent,
+}
+
 impl App {
-    /// Queues the approved text and delivers it.
+    /// Queues the approved text and delivers it, or watches a worker deliver it.
     pub async fn send(
         &self,
         caller: &Caller,
         id: IncidentId,
         step: &str,
         recipients: Option<u64>,
-        progress: Progress<'_>,
+        watch: Watch<'_>,
     ) -> Result<DeliveryCounts> {
         let (step, _) = message_step(&*self.load(id).await?, step)?;
         self.act(caller, id, Command::QueueNotice { step: step.clone(), recipients }).await?;
-        self.deliver(false, progress).await?;
-        self.counts_of_step(id, step.as_str()).await
+        self.see_out(id, step.as_str(), watch).await
     }
 
-    /// Queues failed, unknown and expired rows again and delivers them.
+    /// Queues failed, unknown and expired rows again and delivers them, or watches a worker deliver them.
     pub async fn resend(
         &self,
         caller: &Caller,
         id: IncidentId,
         step: &str,
-        progress: Progress<'_>,
+        watch: Watch<'_>,
     ) -> Result<DeliveryCounts> {
+        self.requeue(caller, id, step).await?;
+        self.see_out(id, step, watch).await
+    }
+
+    /// Queues failed, unknown and expired rows again; says how many.
+    pub async fn requeue(&self, caller: &Caller, id: IncidentId, step: &str) -> Result<u64> {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
-        let notice = loaded.incident.newest_notice(&step).ok_or_else(|| {
+        let notice = loaded.incident.newest_sent(&step).or(loaded.incident.newest_notice(&step)).ok_or_else(|| {
             Error::refused(
                 "no_notice",
                 format!("`{step}` has no notice to send again"),
@@ -40,17 +86,64 @@ impl App {
             )
         })?;
         let rows = self.writer().await?.resendable(notice.id()).await?;
-        self.act(caller, id, Command::ResendNotice { step: step.clone(), rows }).await?;
-        self.deliver(false, progress).await?;
-        self.counts_of_step(id, step.as_str()).await
+        self.act(caller, id, Command::ResendNotice { step, rows }).await?;
+        Ok(rows)
     }
 
-    async fn counts_of_step(&self, id: IncidentId, step: &str) -> Result<DeliveryCounts> {
+    /// Stays with a queued notice until nothing of it is due, whoever delivers it.
+    async fn see_out(&self, id: IncidentId, step: &str, watch: Watch<'_>) -> Result<DeliveryCounts> {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
-        match loaded.incident.newest_notice(&step) {
-            Some(notice) => Ok(delivery_counts(&self.writer().await?.counts(notice.id()).await?)),
-            None => Ok(DeliveryCounts::default()),
+        let Some(notice) = loaded.incident.newest_sent(&step).map(|notice| notice.id()) else {
+            return Ok(DeliveryCounts::default());
+        };
+        let carried = if self.has_worker().await? {
+            (watch.carrier)(Carrier::Worker);
+            self.watch(notice, watch).await?
+        } else {
+            Watched::Silent
+        };
+        if let Watched::Silent = carried {
+            self.deliver(false, watch.progress, watch.stop).await?;
+        }
+        Ok(delivery_counts(&self.writer().await?.counts(notice).await?))
+    }
+
+    /// Follows in the ledger what a worker does; the ledger is the truth, whoever works on it.
+    async fn watch(&self, notice: NoticeId, watch: Watch<'_>) -> Result<Watched> {
+        let store = self.writer().await?;
+        loop {
+            let counts = store.counts(notice).await?;
+            (watch.progress)(delivery_counts(&counts));
+            if watch.stop.is_asked() || !store.is_on_its_way(notice, self.clock.now()).await? {
+                return Ok(Watched::Enough);
+            }
+            if !self.has_worker().await? {
+                (watch.carrier)(Carrier::TakenOver);
+                return Ok(Watched::Silent);
+            }
+            tokio::select! {
+                () = watch.stop.asked() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// What is to be expected of what a step's newest notice has pending; of everything where no step is given.
+    pub async fn outlook(&self, of: Option<(IncidentId, &str)>) -> Result<Outlook> {
+        let store = self.writer().await?;
+        let worker = self.has_worker().await?;
+        let Some((id, step)) = of else {
+            return Ok(Outlook { paused: false, next_at: store.next_delivery().await?, worker });
+        };
+        let loaded = self.load(id).await?;
+        let (step, _) = message_step(&loaded, step)?;
+        match loaded.incident.newest_sent(&step) {
+            Some(notice) => {
+                let next_at = store.tried_again_at(notice.id()).await?;
+                Ok(Outlook { paused: notice.paused, next_at, worker })
+            }
+            None => Ok(Outlook { worker, ..Outlook::default() }),
         }
     }
 

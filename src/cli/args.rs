@@ -189,6 +189,9 @@ pub(crate) enum Command {
         /// Until nothing is pending
         #[arg(long)]
         drain: bool,
+        /// Until it is stopped: a worker that also keeps the clocks and carries out operations
+        #[arg(long, conflicts_with = "drain")]
+        stay: bool,
     },
     /// Import, list and suppress contacts
     #[command(subcommand)]
@@ -375,8 +378,18 @@ pub(crate) enum Contacts {
     },
     /// List the contact book
     List,
-    /// Never mail an address again
+    /// Never mail an address again; an unsubscribe link from a mail names its address
     Suppress { address: String },
+    /// Let an address or a webhook of the settings be told again
+    Unsuppress {
+        #[arg(value_name = "ADDRESS|WEBHOOK")]
+        which: String,
+    },
+    /// Print the secret that signs what a contact's own endpoint is told
+    Secret {
+        #[arg(value_name = "CONTACT")]
+        contact: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ mod session;
 mod snippet;
 mod start;
 mod steps;
+mod stop;
 mod translate;
 mod usage;
 mod walk;
@@ -111,7 +112,7 @@ async fn dispatch(session: &mut Session, command: Option<Command>) -> Result<Exi
 
         Command::Update(update) => notice::update(session, update).await,
         Command::Notice(command) => notice::run(session, command).await,
-        Command::Deliver { drain } => deliver::run(session, drain).await,
+        Command::Deliver { drain, stay } => deliver::run(session, drain, stay).await,
         Command::Contacts(command) => contacts::run(session, command).await,
 
         Command::Retro(retro) => retro::run(session, retro).await,

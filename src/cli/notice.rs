@@ -1,14 +1,14 @@
 //! `update` and `notice …`: drafting, showing, holding and sending what customers are told.
 
 use super::args::{Notice, StatusWord, Update};
-use super::deliver::{Bar, tell};
+use super::deliver::watched;
 use super::error::{Error, Exit};
 use super::render::draft;
 use super::session::{Here, Session};
 use super::steps::{act, at};
 use super::translate;
 use crate::app::view::DraftView;
-use crate::app::{App, Drafting};
+use crate::app::{App, Drafting, Watch};
 use crate::incident::{Command, IncidentId};
 use crate::problem::Level;
 use crate::runbook::{Status, StepId};
@@ -36,13 +36,8 @@ pub(crate) async fn run(session: &mut Session, command: Notice) -> Result<Exit, 
             let (app, incident, step) = at(session, &step).await?;
             session.banner(app.settings());
             let caller = session.caller()?;
-            let bar = Bar::new(session);
-            let counts = app.resend(&caller, incident, step.as_str(), &|counts| bar.show(counts)).await;
-            bar.finish();
-            let counts = counts.map_err(|error| translate::app(session, error))?;
-            let no_address = without_address(session, &app, incident, &step).await?;
-            tell(&mut session.out, session.words, counts, step.as_str(), no_address)?;
-            Ok(Exit::Done)
+            let send = async |watch: Watch<'_>| app.resend(&caller, incident, step.as_str(), watch).await;
+            watched(session, &app, (incident, step.as_str()), send).await
         }
         Notice::Send { step, recipients } => {
             let (app, incident, step) = at(session, &step).await?;
@@ -142,17 +137,6 @@ pub(crate) async fn send(
     };
     session.banner(app.settings());
     let caller = session.caller()?;
-    let bar = Bar::new(session);
-    let counts = app.send(&caller, incident, step.as_str(), recipients, &|counts| bar.show(counts)).await;
-    bar.finish();
-    let counts = counts.map_err(|error| translate::app(session, error))?;
-    let no_address = without_address(session, app, incident, step).await?;
-    tell(&mut session.out, words, counts, step.as_str(), no_address)?;
-    Ok(Exit::Done)
-}
-
-/// How many of a notice's recipients have no address to send it to.
-async fn without_address(session: &Session, app: &App, incident: IncidentId, step: &StepId) -> Result<u64, Error> {
-    let notice = app.notice(incident, step.as_str()).await.map_err(|error| translate::app(session, error))?;
-    Ok(notice.left_out.no_address)
+    let send = async |watch: Watch<'_>| app.send(&caller, incident, step.as_str(), recipients, watch).await;
+    watched(session, app, (incident, step.as_str()), send).await
 }

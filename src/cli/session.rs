@@ -13,7 +13,7 @@ use crate::app::{App, Caller, Fallback, Outlet};
 use crate::clock::{Clock, Timestamp};
 use crate::incident::{IncidentId, PersonId};
 use crate::locale::Locale;
-use crate::settings::{self, Overrides, Relay, Settings, StoreUrl};
+use crate::settings::{self, Overrides, Relay, Settings};
 
 /// One run of the program.
 pub(crate) struct Session {
@@ -61,8 +61,7 @@ impl Session {
         self.words = Words::of(&self.locale);
         if self.global.verbose && !std::mem::replace(&mut self.sources_shown, true) {
             self.out.remark(self.words.settings_read_from(settings.file.as_deref()));
-            let StoreUrl::Sqlite(store) = &settings.store;
-            self.out.remark(self.words.store_is(store));
+            self.out.remark(self.words.store_is(&settings.store.to_string()));
         }
         Ok(settings)
     }

@@ -11,7 +11,9 @@ use crate::incident::{IncidentId, IncidentNumber, NoticeId};
 use crate::runbook::Status;
 
 pub mod courier;
+pub mod digest;
 pub mod email;
+pub mod endpoint_secret;
 pub mod guard;
 pub mod http;
 pub mod mime;
@@ -22,6 +24,7 @@ mod standard;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod trap;
+pub mod unsubscribe;
 pub mod webhook;
 
 /// Everything that one message to one recipient is made of.
@@ -56,8 +59,12 @@ pub enum Verdict {
     Failed { reason: String, suppress: bool },
     /// Not now: a temporary refusal, a timeout, a refused connection.
     Later { reason: String, retry_after: Option<Duration> },
+    /// The endpoint had enough for now, and says so itself: it is left alone by everyone.
+    Limited { reason: String, wait: Duration },
     /// The connection was lost after the final dot: nobody can know.
     Unknown { reason: String },
+    /// Not tried: the endpoint asked for nothing more before.
+    Suppressed { reason: String },
     /// Refused for everyone: the notice pauses and people are told.
     Stalled { reason: String },
     /// The endpoint asked for nothing more, ever (HTTP 410).

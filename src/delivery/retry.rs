@@ -31,6 +31,14 @@ pub enum Decision {
         at: Timestamp,
         reply: String,
     },
+    /// No try at all: there is room for it then.
+    Deferred {
+        at: Timestamp,
+        reply: String,
+    },
+    Suppressed {
+        reply: String,
+    },
     /// In doubt; with a moment it is sent again then.
     Unknown {
         again_at: Option<Timestamp>,
@@ -61,6 +69,7 @@ pub fn decide(verdict: Verdict, tried: &Try<'_>) -> Decision {
         Verdict::Sent { detail } => Decision::Sent { reply: detail },
         Verdict::Failed { reason, suppress } => Decision::Failed { reply: reason, suppress },
         Verdict::Disabled { reason } => Decision::Failed { reply: reason, suppress: true },
+        Verdict::Suppressed { reason } => Decision::Suppressed { reply: reason },
         Verdict::Stalled { reason } => Decision::Stall { reason },
         Verdict::Later { reason, .. } if between(tried.since, tried.now) >= GIVE_UP_AFTER => {
             Decision::Failed { reply: format!("gave up after two days: {reason}"), suppress: false }
@@ -69,6 +78,10 @@ pub fn decide(verdict: Verdict, tried: &Try<'_>) -> Decision {
             let asked = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
             let at = after(tried.now, pause(tried.delivery, tried.attempts).max(asked));
             Decision::Again { at, reply: reason }
+        }
+        // However often: a limit says nothing about whether the news is still worth telling.
+        Verdict::Limited { reason, wait } => {
+            Decision::Deferred { at: after(tried.now, wait.min(LONGEST_RETRY_AFTER)), reply: reason }
         }
         Verdict::Unknown { reason } => {
             let resend = tried.on_unknown == OnUnknown::Resend && tried.attempts < RESENDS_IN_DOUBT;
@@ -162,6 +175,16 @@ mod tests {
         assert!(at(Some(1)) < 13, "asking for less than our own pause shortens nothing");
         assert_eq!(at(Some(120)), 120);
         assert_eq!(at(Some(86_400)), 3_600);
+    }
+
+    #[test]
+    fn a_limit_defers_for_as_long_as_it_takes_and_never_gives_up() {
+        let old = Try { now: moment(72 * 3_600), ..tried(40, OnUnknown::Hold) };
+        for (wait, deferred) in [(60, 60), (86_400, 3_600)] {
+            let limited = Verdict::Limited { reason: "45009".into(), wait: Duration::from_secs(wait) };
+            let at = after(old.now, Duration::from_secs(deferred));
+            assert_eq!(decide(limited, &old), Decision::Deferred { at, reply: "45009".into() });
+        }
     }
 
     #[test]

@@ -5,11 +5,16 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::http::Answer;
-use super::{Letter, Verdict, one_line};
+use super::Letter;
 use crate::clock::Timestamp;
 use crate::notice::body;
 use crate::settings::WebhookKind;
+
+mod answer;
+mod limit;
+
+pub use answer::judge;
+pub use limit::limits;
 
 /// WeCom takes this many bytes of Markdown in one message.
 const WECOM_BYTES: usize = 4_096;
@@ -156,30 +161,6 @@ fn fitting(text: &str, most: usize, measure: impl Fn(&str) -> usize) -> Vec<Stri
             return parts;
         }
         bytes /= 2;
-    }
-}
-
-/// Reads a robot's answer: the Chinese ones, and Teams, say 200 and put the error into the body.
-pub fn judge(kind: WebhookKind, answer: &Answer) -> Verdict {
-    let said = one_line(&String::from_utf8_lossy(&answer.body));
-    let code_of = |key: &str| {
-        serde_json::from_slice::<Value>(&answer.body).ok().and_then(|body| body.get(key).and_then(Value::as_i64))
-    };
-    let (code, busy): (Option<i64>, &[i64]) = match kind {
-        WebhookKind::Standard | WebhookKind::Slack => return Verdict::Sent { detail: answer.status.to_string() },
-        WebhookKind::Teams if said.contains("HTTP error 429") => return Verdict::later(said),
-        WebhookKind::Teams if said.contains("HTTP error") => return Verdict::failed(said),
-        WebhookKind::Teams => return Verdict::Sent { detail: answer.status.to_string() },
-        // Too many calls, and the service's own troubles.
-        WebhookKind::Feishu => (code_of("code").or_else(|| code_of("StatusCode")), &[11_232, 11_233, 10_000, 2_200]),
-        WebhookKind::Dingtalk => (code_of("errcode"), &[-1, 130_101, 130_102, 410_100, 660_026]),
-        WebhookKind::Wecom => (code_of("errcode"), &[-1, 45_009, 45_033]),
-    };
-    match code {
-        Some(0) => Verdict::Sent { detail: answer.status.to_string() },
-        Some(code) if busy.contains(&code) => Verdict::later(said),
-        Some(_) => Verdict::failed(said),
-        None => Verdict::later(format!("an answer that could not be read: {said}")),
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use standardwebhooks::Webhook;
 
 use super::http::{Answer, Call, Error, Http};
@@ -24,6 +25,14 @@ pub struct Endpoint {
     pub secret: Option<Secret>,
 }
 
+impl Endpoint {
+    /// Tells the endpoint from others without giving its address away.
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::digest(self.url.reveal().trim().as_bytes());
+        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
 /// Why an endpoint cannot be called as the settings have it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misconfigured {
@@ -35,21 +44,33 @@ pub enum Misconfigured {
 
 /// Sends one letter to one endpoint; a long one may take a robot several calls.
 pub async fn send(http: &Http, endpoint: &Endpoint, letter: &Letter, now: Timestamp) -> Verdict {
-    let calls = match calls(endpoint, letter, now) {
-        Ok(calls) => calls,
-        Err(error) => return Verdict::failed(error.to_string()),
-    };
+    let parts = parts(endpoint, letter, now);
     let mut last = Verdict::failed("there was nothing to say");
-    for call in calls {
-        last = match http.call(call).await {
-            Ok(answer) => judge(endpoint.kind, &answer, now),
-            Err(error) => unanswered(&error),
-        };
+    for part in 0..parts.max(1) {
+        last = send_part(http, endpoint, letter, part, now).await;
         if !matches!(last, Verdict::Sent { .. }) {
             return last;
         }
     }
     last
+}
+
+/// How many calls a letter takes; none where the endpoint cannot be called at all.
+pub fn parts(endpoint: &Endpoint, letter: &Letter, now: Timestamp) -> usize {
+    calls(endpoint, letter, now).map_or(0, |calls| calls.len())
+}
+
+/// Makes one of the calls that a letter takes, signed at this moment.
+pub async fn send_part(http: &Http, endpoint: &Endpoint, letter: &Letter, part: usize, now: Timestamp) -> Verdict {
+    let call = match calls(endpoint, letter, now) {
+        Ok(calls) => calls.into_iter().nth(part),
+        Err(error) => return Verdict::failed(error.to_string()),
+    };
+    let Some(call) = call else { return Verdict::failed("there was nothing to say") };
+    match http.call(call).await {
+        Ok(answer) => judge(endpoint.kind, &answer, now),
+        Err(error) => unanswered(&error),
+    }
 }
 
 /// The calls that carry a letter to an endpoint, signed.
@@ -92,12 +113,14 @@ fn post(url: String, mut headers: Vec<(String, String)>, body: &Value) -> Call {
 
 /// Judges an endpoint's answer. A redirect is a failure: what answers elsewhere was not configured.
 pub fn judge(kind: WebhookKind, answer: &Answer, now: Timestamp) -> Verdict {
+    if kind != WebhookKind::Standard {
+        return robots::judge(kind, answer, now);
+    }
     let said = one_line(&String::from_utf8_lossy(&answer.body));
     let detail = format!("{} {said}", answer.status).trim_end().to_owned();
     let wait = answer.retry_after.as_deref().and_then(|header| retry_after(header, now));
     match answer.status {
-        200..=299 if kind == WebhookKind::Standard => Verdict::Sent { detail: answer.status.to_string() },
-        200..=299 => robots::judge(kind, answer),
+        200..=299 => Verdict::Sent { detail: answer.status.to_string() },
         300..=399 => Verdict::failed(format!("{} redirects are not followed", answer.status)),
         410 => Verdict::Disabled { reason: "410: the endpoint wants nothing more".to_owned() },
         408 | 425 | 429 | 500..=599 => Verdict::Later { reason: detail, retry_after: wait },

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::app::{self, App, Outlet, Rehearsal};
+use crate::app::{self, App, Outlet, Rehearsal, Stop};
 use crate::clock::Clock;
 use crate::contact;
 use crate::delivery::trap::Trap;
@@ -133,7 +133,7 @@ async fn run(stage: &Stage<'_>, scenario: &Scenario, seed: u64) -> Result<Vec<St
     for _ in 0..MOST {
         stage.app.tick().await?;
         stage.app.carry_out().await?;
-        stage.app.deliver(false, &|_| {}).await?;
+        stage.app.deliver(false, &|_| {}, &Stop::default()).await?;
         let loaded = stage.load().await?;
         if matches!(loaded.incident.lifecycle, Lifecycle::Closed { .. }) {
             remarks.extend(pending.iter().map(|moment| format!("`{}` never came about", moment.words)));
@@ -281,7 +281,9 @@ fn rehearsal_settings(settings: &Settings, scenario: &Scenario, folder: &files::
         name: player.name.clone(),
         email: player.email.clone(),
         roles: player.roles.iter().map(ToString::to_string).collect(),
-        reach: Vec::new(),
+        // Trapped like everything else: the outbox shows whom a real incident would have nudged, and when.
+        reach: player.email.iter().map(|_| "mail".to_owned()).collect(),
+        locale: None,
     };
     let people: IndexMap<String, Person> =
         scenario.people.iter().map(|(id, player)| (id.to_string(), person(player))).collect();

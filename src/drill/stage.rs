@@ -1,7 +1,7 @@
 //! The stage: carries what people do in a drill to the conductor, as any face would.
 
 use crate::app::view::{Change, DraftView, ReachLine};
-use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Written};
+use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Stop, Written, unwatched};
 use crate::clock::{Timestamp, after};
 use crate::incident::event::FollowUpPlan;
 use crate::incident::{Command, IncidentId, Outcome, PersonId, event, translate};
@@ -69,8 +69,14 @@ impl<'s> Stage<'s> {
                 let drafting = Drafting { status: *status, nothing_new: *nothing_new };
                 sound(self.app.draft(&caller, self.incident, step.as_str(), drafting).await?)
             }
-            Deed::Send { step } => self.app.send(&caller, self.incident, step.as_str(), None, &|_| {}).await.map(drop),
-            Deed::Resend { step } => self.app.resend(&caller, self.incident, step.as_str(), &|_| {}).await.map(drop),
+            Deed::Send { step } => {
+                let stop = Stop::default();
+                self.app.send(&caller, self.incident, step.as_str(), None, unwatched(&stop)).await.map(drop)
+            }
+            Deed::Resend { step } => {
+                let stop = Stop::default();
+                self.app.resend(&caller, self.incident, step.as_str(), unwatched(&stop)).await.map(drop)
+            }
             Deed::Reach { step, contacts, by, note } if !contacts.is_empty() => {
                 let typed = note.as_ref().map(|note| self.typed(note));
                 let reached =

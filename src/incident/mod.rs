@@ -18,6 +18,7 @@ pub mod decide;
 pub mod due;
 pub mod event;
 pub mod fact;
+pub mod nudge;
 pub mod roles;
 pub mod scope;
 pub mod state;

@@ -269,6 +269,17 @@ impl Incident {
         self.notices.iter().rev().find(|notice| &notice.draft.step == step)
     }
 
+    /// The notices of a step that are on their way, newest first: a newer one does not call an older one back.
+    pub fn on_their_way(&self, step: &StepId) -> impl Iterator<Item = &NoticeState> {
+        self.notices.iter().rev().filter(move |notice| &notice.draft.step == step && notice.stage == Stage::Queued)
+    }
+
+    /// The newest notice of a step that was sent, or is on its way.
+    pub fn newest_sent(&self, step: &StepId) -> Option<&NoticeState> {
+        let is_sent = |stage| matches!(stage, Stage::Queued | Stage::Settled);
+        self.notices.iter().rev().find(|notice| &notice.draft.step == step && is_sent(notice.stage))
+    }
+
     pub fn notice(&self, id: NoticeId) -> Option<&NoticeState> {
         self.notices.iter().find(|notice| notice.id() == id)
     }

@@ -182,7 +182,13 @@ pub fn todo(
 }
 
 /// What an open step asks for now; nothing while the world has yet to answer.
-fn task(runbook: &Runbook, now: Timestamp, incident: &Incident, step: &Step, asked: bool) -> Option<(Task, String)> {
+pub(super) fn task(
+    runbook: &Runbook,
+    now: Timestamp,
+    incident: &Incident,
+    step: &Step,
+    asked: bool,
+) -> Option<(Task, String)> {
     let id = &step.id;
     if asked {
         return Some((Task::Approve, format!("muster approve {id}")));

@@ -7,6 +7,7 @@ pub mod coverage;
 mod data;
 pub mod draft;
 mod inert;
+pub mod nudge;
 pub mod personal;
 pub mod template;
 mod when;

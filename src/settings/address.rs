@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::reader::Refused;
-use super::{Relay, Security, StoreUrl};
+use super::{Postgres, Relay, Security, StoreUrl};
 
-/// Reads `sqlite:FILE`; the file is relative to the folder.
+/// Reads `sqlite:FILE`, relative to the folder, or `postgres://…`.
 pub(super) fn store(written: &str, folder: &Path) -> Result<StoreUrl, Refused> {
     if let Some(file) = written.strip_prefix("sqlite:") {
         let file = file.strip_prefix("//").unwrap_or(file);
@@ -16,11 +16,10 @@ pub(super) fn store(written: &str, folder: &Path) -> Result<StoreUrl, Refused> {
         return Ok(StoreUrl::Sqlite(folder.join(file)));
     }
     if written.starts_with("postgres:") || written.starts_with("postgresql:") {
-        let message = "`store` is PostgreSQL, which this build does not have yet";
-        return Err(Refused::coded("store_not_available", message)
-            .help("use SQLite for now: `store = \"sqlite:muster.db\"`; it serves one node"));
+        return Postgres::read(written, folder).map(StoreUrl::Postgres);
     }
-    Err(Refused::new("`store` is not a store's URL").help("write `store = \"sqlite:muster.db\"`"))
+    Err(Refused::new("`store` is not a store's URL")
+        .help("write `store = \"sqlite:muster.db\"`, or `store = \"postgres://USER@HOST/DATABASE\"`"))
 }
 
 /// Reads where mail is handed over; folders are relative to the settings' folder.

@@ -12,6 +12,7 @@ use crate::locale::Locale;
 mod address;
 pub mod environment;
 pub mod example;
+mod postgres;
 pub mod read;
 mod reader;
 mod sections;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use environment::{Missing, terminal_locale, timezone, user};
 pub use example::example;
+pub use postgres::Postgres;
 pub use read::{Error, Overrides, load};
 
 /// Everything the operator decides; without a file, defaults under which everything still works.
@@ -45,9 +47,22 @@ pub struct Settings {
     pub probes: IndexMap<String, Probe>,
 }
 
+/// Where everything is kept that must not be lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreUrl {
+    /// A file, for one node.
     Sqlite(PathBuf),
+    /// A server, for one node or several.
+    Postgres(Postgres),
+}
+
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file) => write!(f, "{}", file.display()),
+            Self::Postgres(server) => f.write_str(server.place()),
+        }
+    }
 }
 
 /// A secret read from the environment or a file; never shown.
@@ -133,6 +148,8 @@ pub struct Person {
     pub roles: Vec<String>,
     /// Where nudges go: webhook names, or `mail`.
     pub reach: Vec<String>,
+    /// The language they are nudged in; the installation's where none is given.
+    pub locale: Option<Locale>,
 }
 
 #[derive(Debug, Clone)]

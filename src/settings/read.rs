@@ -156,7 +156,7 @@ fn existing<'i>(reader: &mut Reader<'i>, root: &Section<'_, 'i>, key: &str, fold
     None
 }
 
-fn locale(written: &str) -> Result<Locale, Refused> {
+pub(super) fn locale(written: &str) -> Result<Locale, Refused> {
     written.parse().map_err(|error: crate::locale::Error| Refused::new(error.to_string()))
 }
 

@@ -119,10 +119,11 @@ pub(super) fn people<'i>(
     webhooks: &[String],
 ) -> IndexMap<String, Person> {
     let mut people = IndexMap::new();
-    for (handle, section) in reader.named(root, "people", &["name", "email", "roles", "reach"]) {
+    for (handle, section) in reader.named(root, "people", &["name", "email", "roles", "reach", "locale"]) {
         let mut person = Person {
             name: reader.text(&section, "name").map_or_else(|| handle.clone(), |written| written.value),
             email: reader.parsed(&section, "email", mailbox),
+            locale: reader.parsed(&section, "locale", super::read::locale),
             ..Person::default()
         };
         for role in reader.texts(&section, "roles") {

@@ -172,13 +172,12 @@ http = { url = "https://example.com/", headers = { Authorization = "Bearer {env.
 }
 
 #[test]
-fn postgresql_and_passwords_in_the_clear_are_explained() {
+fn passwords_in_the_clear_are_explained() {
     insta::assert_snapshot!(problems(
-        "store = \"postgres://db/muster\"\n[mail]\nrelay = \"smtp://mail.example.com\"\nusername = \"status\"\npassword_env = \"SMTP\"\n"
+        "[mail]\nrelay = \"smtp://mail.example.com\"\nusername = \"status\"\npassword_env = \"SMTP\"\n"
     ), @r###"
-1:9 store_not_available: `store` is PostgreSQL, which this build does not have yet (use SQLite for now: `store = "sqlite:muster.db"`; it serves one node)
-2:2 missing_key: `mail` has no `from` (say who notices come from: `from = "Example Status <status@example.com>"`)
-3:1 password_in_the_clear: the password would cross the network unencrypted (use `smtp+starttls://` or `smtps://`)
+1:2 missing_key: `mail` has no `from` (say who notices come from: `from = "Example Status <status@example.com>"`)
+2:1 password_in_the_clear: the password would cross the network unencrypted (use `smtp+starttls://` or `smtps://`)
 "###);
     assert_eq!(
         problems(

@@ -8,14 +8,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions as _, SqlitePool};
 
 use super::sqlite::{Sqlite, name_io, sync_folder};
-use super::{Error, Store};
+use super::{Error, Place, Store};
 use crate::clock::Timestamp;
 use crate::settings::StoreUrl;
 
 impl Store {
     /// Copies the store into a new file while it is in use; the copy is on disk when this answers.
     pub async fn backup(&self, file: &Path) -> Result<(), Error> {
-        let Self::Sqlite(store) = self;
+        let Self::Sqlite(store) = self else { return Err(Error::NotAFile(self.place())) };
         refuse_existing(file)?;
         let part = beside(file, ".part");
         copy_into(store, &part).await?;
@@ -31,7 +31,10 @@ impl Store {
     /// Puts a backup in the store's place, once it proved sound; gives the name under which the
     /// replaced file is kept, if there was one.
     pub async fn restore(url: &StoreUrl, file: &Path, now: Timestamp) -> Result<Option<PathBuf>, Error> {
-        let StoreUrl::Sqlite(path) = url;
+        let path = match url {
+            StoreUrl::Sqlite(path) => path,
+            StoreUrl::Postgres(server) => return Err(Error::NotAFile(Place::Server(server.place().into()))),
+        };
         let backup = sound(file).await?;
         let fresh = beside(path, ".restoring");
         fs::create_dir_all(super::sqlite::folder_of(path)).map_err(|error| name_io(path, error))?;

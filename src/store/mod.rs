@@ -1,13 +1,12 @@
-//! The store: the journal, the ledger and the contact book, durable in SQLite.
+//! The store: the journal, the ledger and the contact book, durable in SQLite or PostgreSQL.
 //!
-//! Every statement is SQL that PostgreSQL understands too; what differs between the two
-//! stands in `sql` (asking) and `sqlite` (opening). A method that answers `Ok` has committed.
-
-use std::path::Path;
+//! Every statement is SQL that both understand; what differs between the two stands in `sql` (asking),
+//! `sqlite` and `postgres` (opening, committing, failing). A method that answers `Ok` has committed.
 
 use crate::settings::StoreUrl;
 
 mod error;
+mod postgres;
 mod sql;
 mod sqlite;
 mod table;
@@ -17,27 +16,35 @@ pub mod book;
 pub mod chain;
 pub mod journal;
 pub mod ledger;
+pub mod limits;
 pub mod outbox;
+pub mod workers;
+mod secrets;
 
-pub use error::Error;
+pub use error::{Error, Place};
 
 /// Where an installation keeps everything that must not be lost.
 #[derive(Debug, Clone)]
 pub enum Store {
     Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
 }
 
 impl Store {
     /// Opens a store for reading and writing; creates it, or brings its schema up to date.
     pub async fn open(url: &StoreUrl) -> Result<Self, Error> {
-        let StoreUrl::Sqlite(path) = url;
-        Ok(Self::Sqlite(sqlite::Sqlite::open(path).await?))
+        match url {
+            StoreUrl::Sqlite(path) => sqlite::Sqlite::open(path).await.map(Self::Sqlite),
+            StoreUrl::Postgres(server) => postgres::Postgres::open(server).await.map(Self::Postgres),
+        }
     }
 
     /// Opens a store that only reads, so that reads never write; none where there is no store yet.
     pub async fn open_to_read(url: &StoreUrl) -> Result<Option<Self>, Error> {
-        let StoreUrl::Sqlite(path) = url;
-        Ok(sqlite::Sqlite::open_to_read(path).await?.map(Self::Sqlite))
+        Ok(match url {
+            StoreUrl::Sqlite(path) => sqlite::Sqlite::open_to_read(path).await?.map(Self::Sqlite),
+            StoreUrl::Postgres(server) => postgres::Postgres::open_to_read(server).await?.map(Self::Postgres),
+        })
     }
 
     /// A store that lives as long as this process: for drills and tests.
@@ -45,16 +52,18 @@ impl Store {
         Ok(Self::Sqlite(sqlite::Sqlite::in_memory().await?))
     }
 
-    /// Lets go of every connection, and leaves the file tidy.
+    /// Lets go of every connection, and leaves a file tidy.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
         }
     }
 
-    fn path(&self) -> &Path {
+    fn place(&self) -> Place {
         match self {
-            Self::Sqlite(store) => store.path(),
+            Self::Sqlite(store) => Place::from(store.path()),
+            Self::Postgres(store) => store.place().clone(),
         }
     }
 }

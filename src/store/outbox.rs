@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use indexmap::IndexMap;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::ledger::{self, Lease};
@@ -45,9 +46,12 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut change = self.change().await?;
-        let sql = "SELECT incident, step, run, action, given, attempts FROM actions
-                   WHERE state = 'queued' AND again_at <= $1 ORDER BY queued_at, incident, step, run LIMIT $2";
-        let rows = change.all(sql, values![now, limit]).await?;
+        let sql = format!(
+            "SELECT incident, step, run, action, given, attempts FROM actions
+             WHERE state = 'queued' AND again_at <= $1 ORDER BY queued_at, incident, step, run LIMIT $2{}",
+            change.for_one_worker()
+        );
+        let rows = change.all(AssertSqlSafe(sql), values![now, limit]).await?;
         let lease = ledger::next_lease(&mut change).await?;
         let mut leased = Vec::with_capacity(rows.len());
         for row in &rows {

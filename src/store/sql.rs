@@ -1,14 +1,19 @@
-//! Asking the store: values, rows and transactions that are the same for every database.
+//! Asking the store: values and rows that are the same for every database.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use chrono::DateTime;
+use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlSafeStr, Sqlite};
 
-use super::{Error, Store, sqlite};
+use super::Error;
 use crate::clock::Timestamp;
+
+mod transaction;
+
+pub(super) use transaction::{Transaction, bound_for_postgres};
 
 /// Something handed to a statement.
 #[derive(Debug, Clone)]
@@ -110,27 +115,35 @@ pub(super) fn rows_of(width: usize, count: usize) -> String {
 #[derive(Debug)]
 pub(super) enum Row {
     Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+/// Reads a column as both kinds of row give it.
+macro_rules! column {
+    ($row:expr, $column:expr) => {
+        match $row {
+            Row::Sqlite(row) => row.try_get($column),
+            Row::Postgres(row) => row.try_get($column),
+        }
+        .map_err(Error::Database)
+    };
 }
 
 impl Row {
     pub(super) fn int(&self, column: usize) -> Result<i64, Error> {
-        let Self::Sqlite(row) = self;
-        row.try_get(column).map_err(Error::Database)
+        column!(self, column)
     }
 
     pub(super) fn text(&self, column: usize) -> Result<String, Error> {
-        let Self::Sqlite(row) = self;
-        row.try_get(column).map_err(Error::Database)
+        column!(self, column)
     }
 
     pub(super) fn maybe_text(&self, column: usize) -> Result<Option<String>, Error> {
-        let Self::Sqlite(row) = self;
-        row.try_get(column).map_err(Error::Database)
+        column!(self, column)
     }
 
     fn maybe_int(&self, column: usize) -> Result<Option<i64>, Error> {
-        let Self::Sqlite(row) = self;
-        row.try_get(column).map_err(Error::Database)
+        column!(self, column)
     }
 
     pub(super) fn count(&self, column: usize) -> Result<u64, Error> {
@@ -157,69 +170,4 @@ fn moment(millis: i64) -> Result<Timestamp, Error> {
 
 pub(super) fn unreadable(what: &'static str, reason: impl Display) -> Error {
     Error::Unreadable { what, reason: reason.to_string() }
-}
-
-fn bound(
-    sql: impl SqlSafeStr,
-    values: Vec<Value>,
-) -> sqlx::query::Query<'static, Sqlite, sqlx::sqlite::SqliteArguments> {
-    values.into_iter().fold(sqlx::query(sql), |query, value| match value {
-        Value::Int(value) => query.bind(value),
-        Value::Text(value) => query.bind(value),
-        Value::NoInt => query.bind(None::<i64>),
-        Value::NoText => query.bind(None::<String>),
-    })
-}
-
-/// Changes that happen together or not at all; dropped, they have not happened.
-pub(super) enum Transaction {
-    Sqlite(sqlite::Change),
-}
-
-impl Transaction {
-    /// Runs a statement; says how many rows it touched.
-    pub(super) async fn execute(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<u64, Error> {
-        let Self::Sqlite(change) = self;
-        let done = bound(sql, values).execute(change.connection()).await;
-        done.map(|done| done.rows_affected()).map_err(|error| change.store.name_error(error))
-    }
-
-    pub(super) async fn all(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<Row>, Error> {
-        let Self::Sqlite(change) = self;
-        let rows = bound(sql, values).fetch_all(change.connection()).await;
-        rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect()).map_err(|error| change.store.name_error(error))
-    }
-
-    pub(super) async fn first(&mut self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Option<Row>, Error> {
-        let Self::Sqlite(change) = self;
-        let row = bound(sql, values).fetch_optional(change.connection()).await;
-        row.map(|row| row.map(Row::Sqlite)).map_err(|error| change.store.name_error(error))
-    }
-
-    /// Makes the changes durable.
-    pub(super) async fn commit(self) -> Result<(), Error> {
-        let Self::Sqlite(change) = self;
-        change.commit().await
-    }
-}
-
-impl Store {
-    /// Begins a change; waits until no one else is changing anything.
-    pub(super) async fn change(&self) -> Result<Transaction, Error> {
-        let Self::Sqlite(store) = self;
-        sqlite::Change::begin(store).await.map(Transaction::Sqlite)
-    }
-
-    /// Asks without changing anything.
-    pub(super) async fn all(&self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Vec<Row>, Error> {
-        let Self::Sqlite(store) = self;
-        let rows = bound(sql, values).fetch_all(store.readers()).await;
-        rows.map(|rows| rows.into_iter().map(Row::Sqlite).collect()).map_err(|error| store.name_error(error))
-    }
-
-    pub(super) async fn first(&self, sql: impl SqlSafeStr, values: Vec<Value>) -> Result<Option<Row>, Error> {
-        let Self::Sqlite(store) = self;
-        let row = bound(sql, values).fetch_optional(store.readers()).await;
-        row.map(|row| row.map(Row::Sqlite)).map_err(|error| store.name_error(error))
-    }
 }

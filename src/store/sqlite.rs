@@ -10,7 +10,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlitePool};
 
-use super::Error;
+use super::{Error, Place};
 
 mod change;
 mod schema;
@@ -92,7 +92,7 @@ impl Sqlite {
     pub(super) async fn known_schema(&self) -> Result<(), Error> {
         let mut reader = self.readers.acquire().await.map_err(|error| self.name_error(error))?;
         match self.schema(&mut reader).await? {
-            0 => Err(Error::Corrupt(self.path.clone())),
+            0 => Err(Error::Corrupt(self.place())),
             _ => Ok(()),
         }
     }
@@ -123,6 +123,10 @@ impl Sqlite {
         &self.path
     }
 
+    fn place(&self) -> Place {
+        Place::from(self.path())
+    }
+
     pub(super) fn readers(&self) -> &SqlitePool {
         &self.readers
     }
@@ -131,23 +135,22 @@ impl Sqlite {
         if self.stopped.load(Ordering::Acquire) {
             return Err(Error::Stopped(self.path.clone()));
         }
-        self.writer.as_ref().ok_or_else(|| Error::ReadOnly(self.path.clone()))
+        self.writer.as_ref().ok_or_else(|| Error::ReadOnly(self.place()))
     }
 
     /// Says what an error of SQLite means for whoever keeps the store.
     pub(super) fn name_error(&self, error: sqlx::Error) -> Error {
-        let path = || self.path.clone();
         match primary_code(&error) {
-            Some(5 | 6) => Error::Busy(path()),
-            Some(8) => Error::ReadOnly(path()),
-            Some(11 | 26) => Error::Corrupt(path()),
-            Some(13) => Error::Full(path()),
+            Some(5 | 6) => Error::Busy(self.place()),
+            Some(8) => Error::ReadOnly(self.place()),
+            Some(11 | 26) => Error::Corrupt(self.place()),
+            Some(13) => Error::Full(self.place()),
             Some(10) => {
                 self.stopped.store(true, Ordering::Release);
-                Error::Disk { path: path(), source: Box::new(error) }
+                Error::Disk { path: self.path.clone(), source: Box::new(error) }
             }
-            Some(14) => Error::Disk { path: path(), source: Box::new(error) },
-            _ if matches!(error, sqlx::Error::PoolTimedOut) => Error::Busy(path()),
+            Some(14) => Error::Disk { path: self.path.clone(), source: Box::new(error) },
+            _ if matches!(error, sqlx::Error::PoolTimedOut) => Error::Busy(self.place()),
             _ => Error::Database(error),
         }
     }
@@ -182,8 +185,8 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), Error> {
 /// Says what an error of the file system means for the store at this path.
 pub(super) fn name_io(path: &Path, error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Error::ReadOnly(path.to_owned()),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full(path.to_owned()),
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Error::ReadOnly(path.into()),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full(path.into()),
         io::ErrorKind::AlreadyExists => Error::Exists(path.to_owned()),
         _ => Error::Disk { path: path.to_owned(), source: Box::new(error) },
     }

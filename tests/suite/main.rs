@@ -3,6 +3,9 @@
 mod cli;
 mod delivery;
 mod faults;
+mod postgres;
 mod relay;
+mod robots;
+mod simulation;
 mod stores;
 mod terminal;

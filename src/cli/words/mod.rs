@@ -82,8 +82,8 @@ impl Words {
         }
     }
 
-    pub(crate) fn store_is(self, store: &Path) -> String {
-        self.pick(format!("store: {}", store.display()), format!("数据文件：{}", store.display()))
+    pub(crate) fn store_is(self, store: &str) -> String {
+        self.pick(format!("store: {store}"), format!("数据存储：{store}"))
     }
 
     /// Mail goes to a folder, and so do calls, but for the webhooks that the settings name.

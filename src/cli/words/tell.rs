@@ -142,6 +142,67 @@ impl Words {
         )
     }
 
+    pub(crate) fn staying(self) -> &'static str {
+        self.pick("Delivering until it is stopped (Ctrl-C).", "持续发送中，按 Ctrl-C 停止。")
+    }
+
+    pub(crate) fn trouble(self, what: &str) -> String {
+        self.pick(format!("{what}; trying again"), format!("{what}；稍后自动重试"))
+    }
+
+    pub(crate) fn worker_delivers(self) -> &'static str {
+        self.pick(
+            "A worker is running and delivers it; Ctrl-C stops only this view.",
+            "已有发送进程在运行，由它发送；按 Ctrl-C 只会退出这里的进度显示。",
+        )
+    }
+
+    pub(crate) fn worker_is_silent(self) -> &'static str {
+        self.pick("The worker has fallen silent; delivering from here.", "发送进程没有响应，改由这里继续发送。")
+    }
+
+    pub(crate) fn pending_paused(self, count: u64, step: &str) -> String {
+        self.pick(
+            format!(
+                "{count} wait because sending is paused; the timeline says why. Go on with: muster notice resume {step}"
+            ),
+            format!("发送已暂停，还有 {count} 条未发，原因见时间线。继续发送：muster notice resume {step}"),
+        )
+    }
+
+    pub(crate) fn pending_with_worker(self, count: u64, at: Option<&str>) -> String {
+        match at {
+            Some(at) => self.pick(
+                format!("{count} pending: the worker that is running goes on with them, next at {at}."),
+                format!("还有 {count} 条待发送，由正在运行的发送进程继续，下一次在 {at}。"),
+            ),
+            None => self.pick(
+                format!("{count} pending: the worker that is running goes on with them."),
+                format!("还有 {count} 条待发送，由正在运行的发送进程继续。"),
+            ),
+        }
+    }
+
+    pub(crate) fn pending_until(self, count: u64, at: Option<&str>) -> String {
+        match at {
+            Some(at) => self.pick(
+                format!("{count} pending, to be tried again from {at} on: muster deliver --drain"),
+                format!("还有 {count} 条待发送，{at} 起重试：muster deliver --drain"),
+            ),
+            None => self.pick(
+                format!("{count} pending: muster deliver --drain"),
+                format!("还有 {count} 条待发送：muster deliver --drain"),
+            ),
+        }
+    }
+
+    pub(crate) fn stopped(self, count: u64) -> String {
+        self.pick(
+            format!("Stopped. {count} stay queued and nothing is lost. Go on with: muster deliver --drain"),
+            format!("已停止。还有 {count} 条在排队，不会丢失。继续发送：muster deliver --drain"),
+        )
+    }
+
     pub(crate) fn a_count_word(self, state: &str) -> &'static str {
         match state {
             "prepared" => self.pick("prepared", "已准备"),
@@ -200,6 +261,18 @@ impl Words {
             "The contact book is empty. Fill it with: muster contacts import FILE",
             "联系人名单是空的，请先导入：muster contacts import 文件",
         )
+    }
+
+    /// What is told again, and why it was not.
+    pub(crate) fn unsuppressed(self, which: &str, reasons: &[String]) -> String {
+        let reasons = reasons.join("; ");
+        match reasons.is_empty() {
+            true => self.pick(format!("{which} was not suppressed."), format!("{which} 本来就没有停发。")),
+            false => self.pick(
+                format!("{which} will be told again. It was not, because: {reasons}"),
+                format!("会重新给 {which} 发送。之前停发的原因：{reasons}"),
+            ),
+        }
     }
 
     pub(crate) fn suppressed(self, address: &str) -> String {

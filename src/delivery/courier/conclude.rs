@@ -19,6 +19,11 @@ pub struct Conclusion {
 /// Concludes what a verdict means for the row that was tried.
 pub fn conclude(row: &Leased, verdict: Verdict, now: Timestamp, on_unknown: OnUnknown) -> Conclusion {
     let delivery = letter::name(row);
+    // A nudge that the relay refuses pauses nothing: it is tried again while it still makes sense.
+    let verdict = match verdict {
+        Verdict::Stalled { reason } if row.nudge.is_some() => Verdict::later(reason),
+        verdict => verdict,
+    };
     let tried = Try { delivery: &delivery, attempts: row.attempts, since: row.date, now, on_unknown };
     let settled = match retry::decide(verdict, &tried) {
         Decision::Sent { reply } => Settled::Sent { reply },
@@ -27,6 +32,8 @@ pub fn conclude(row: &Leased, verdict: Verdict, now: Timestamp, on_unknown: OnUn
             Settled::Failed { reply, suppress: suppress && !row.address.is_empty() }
         }
         Decision::Again { at, reply } => Settled::Later { again_at: at, reply },
+        Decision::Deferred { at, reply } => Settled::Deferred { again_at: at, reply },
+        Decision::Suppressed { reply } => Settled::Suppressed { reply },
         Decision::Unknown { again_at, reply } => Settled::Unknown { again_at, reply },
         Decision::Stall { reason } => {
             let stall = Stall { incident: row.incident, notice: row.notice, reason };

@@ -46,6 +46,17 @@ impl Lane {
         self.changed.notify_waiters();
     }
 
+    /// Takes the waiting rows that are like this, in their order, up to so many; each is to be dealt with.
+    pub(super) fn take_like(&self, most: usize, like: impl Fn(&Leased) -> bool) -> Vec<Leased> {
+        let mut state = self.state();
+        let (mut taken, mut left) = (Vec::new(), VecDeque::new());
+        for row in state.waiting.drain(..) {
+            if taken.len() < most && like(&row) { taken.push(row) } else { left.push_back(row) }
+        }
+        state.waiting = left;
+        taken
+    }
+
     /// Gives back a row untouched, to be the next one taken.
     pub(super) fn give_back(&self, row: Leased) {
         self.state().waiting.push_front(row);

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use lettre::message::Mailbox;
-use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
+use crate::clock::Clock;
 use crate::delivery::Letter;
 use crate::delivery::mime::{self, Cover, Form, Mail};
 use crate::delivery::nudge::Nudge;
+use crate::delivery::unsubscribe::Seal;
 use crate::incident::event::{DraftedNotice, Event, Message};
 use crate::incident::{IncidentId, IncidentNumber, NoticeId};
 use crate::notice::personal::{Person, fill_html, fill_markdown, fill_text};
@@ -19,7 +20,9 @@ use crate::store::{Error, Store};
 /// The texts of the notices a pass sends, each read from the journal once.
 pub struct Texts<'a> {
     store: &'a Store,
+    clock: Clock,
     read: Mutex<HashMap<IncidentId, Arc<Incident>>>,
+    seal: OnceCell<Seal>,
 }
 
 /// What letters take from an incident's journal.
@@ -48,8 +51,8 @@ pub enum NoLetter {
 
 impl<'a> Texts<'a> {
     /// Texts that have yet to be read.
-    pub fn new(store: &'a Store) -> Self {
-        Self { store, read: Mutex::default() }
+    pub fn new(store: &'a Store, clock: &Clock) -> Self {
+        Self { store, clock: clock.clone(), read: Mutex::default(), seal: OnceCell::new() }
     }
 
     /// The letter that a row stands for.
@@ -57,11 +60,11 @@ impl<'a> Texts<'a> {
         let incident = self.incident(row).await?;
         let draft = incident.notices.get(&row.notice).map(|written| &written.draft);
         let written = match (&row.nudge, draft) {
-            (Some(nudge), _) => Nudge::from_row(nudge).message(&row.locale),
+            (Some(nudge), _) => Nudge::from_row(nudge).ok_or(NoLetter::NoText)?.message(&row.locale),
             (None, Some(draft)) => draft.messages.get(in_language(draft, row)).ok_or(NoLetter::NoText)?.clone(),
             (None, None) => return Err(NoLetter::NoText),
         };
-        let unsubscribe = unsubscribe(row, page);
+        let unsubscribe = self.unsubscribe(row, page).await?;
         let person = Person { name: &row.name, organisation: &row.org, unsubscribe: unsubscribe.as_deref() };
         let message = if row.nudge.is_some() { written } else { filled(&written, &person) };
         Ok(Letter {
@@ -88,7 +91,7 @@ impl<'a> Texts<'a> {
     /// The mail that a row stands for.
     pub async fn mail(&self, row: &Leased, page: Option<&str>, from: &Mailbox) -> Result<Mail, NoLetter> {
         let incident = self.incident(row).await?;
-        let unsubscribe = unsubscribe(row, page);
+        let unsubscribe = self.unsubscribe(row, page).await?;
         let cover = Cover {
             delivery: &name(row),
             incident: row.incident,
@@ -99,13 +102,22 @@ impl<'a> Texts<'a> {
         };
         let person = Person { name: &row.name, organisation: &row.org, unsubscribe: unsubscribe.as_deref() };
         if let Some(nudge) = &row.nudge {
-            let form = Form::new(&Nudge::from_row(nudge).message(&row.locale));
+            let form = Form::new(&Nudge::from_row(nudge).ok_or(NoLetter::NoText)?.message(&row.locale));
             return Ok(form.mail(&cover, &person, from)?);
         }
         let written = incident.notices.get(&row.notice).ok_or(NoLetter::NoText)?;
         let forms = written.forms.get_or_init(|| written.draft.messages.iter().map(Form::new).collect());
         let form = forms.get(in_language(&written.draft, row)).ok_or(NoLetter::NoText)?;
         Ok(form.mail(&cover, &person, from)?)
+    }
+
+    /// The link by which a contact stops all mail to this address; only someone who got the mail can know it.
+    async fn unsubscribe(&self, row: &Leased, page: Option<&str>) -> Result<Option<String>, Error> {
+        let (Some(page), Channel::Mail, Recipient::Contact(_)) = (page, row.channel, &row.recipient) else {
+            return Ok(None);
+        };
+        let seal = self.seal.get_or_try_init(|| Seal::of(self.store, &self.clock)).await?;
+        Ok(Some(format!("{}/unsubscribe/{}", page.trim_end_matches('/'), seal.token(row.notice, row.id))))
     }
 
     /// Reads an incident's journal, again if it did not yet hold this notice.
@@ -154,18 +166,4 @@ fn filled(message: &Message, person: &Person<'_>) -> Message {
         text: fill_text(&message.text, person),
         html: fill_html(&message.html, person),
     }
-}
-
-/// The link by which a contact stops this mail; only someone who got the mail can know it.
-fn unsubscribe(row: &Leased, page: Option<&str>) -> Option<String> {
-    let (Some(page), Channel::Mail, Recipient::Contact(_)) = (page, row.channel, &row.recipient) else { return None };
-    let digest = Sha256::new()
-        .chain_update(b"unsubscribe")
-        .chain_update(row.incident.0.as_bytes())
-        .chain_update(row.notice.0.as_bytes())
-        .chain_update(row.id.0.to_be_bytes())
-        .chain_update(row.address.to_lowercase())
-        .finalize();
-    let proof: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("{}/unsubscribe/{}-{proof}", page.trim_end_matches('/'), row.id.0))
 }

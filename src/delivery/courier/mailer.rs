@@ -13,7 +13,7 @@ use crate::settings;
 use crate::store::ledger::Leased;
 
 /// Works until the lane ends.
-pub(super) async fn work(round: &Round<'_>, pace: &Pace) {
+pub(super) async fn work(round: &Round<'_>, pace: &Pace<'_>) {
     let mut mailer = Mailer { round, pace, session: None };
     let mut last = None;
     loop {
@@ -34,7 +34,7 @@ pub(super) async fn work(round: &Round<'_>, pace: &Pace) {
 
 struct Mailer<'a> {
     round: &'a Round<'a>,
-    pace: &'a Pace,
+    pace: &'a Pace<'a>,
     session: Option<Session>,
 }
 
@@ -65,7 +65,8 @@ impl Mailer<'_> {
             }
             match self.connected().await {
                 Ok(()) => {
-                    self.pace.turn().await;
+                    // Without the store nothing is begun either, which is then said there.
+                    let _ = self.pace.turn().await;
                     return Some(Ready { row, cargo });
                 }
                 // The relay takes no more connections than it has: those that stand go on with the row.

@@ -7,10 +7,10 @@ mod lane;
 pub mod letter;
 mod mailer;
 mod pace;
+mod robot;
+mod stop;
 mod turn;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -23,19 +23,22 @@ use super::guard::Guard;
 use super::http::LazyHttp;
 use super::trap::Trap;
 use super::{Verdict, mime};
-use crate::clock::Clock;
+use crate::clock::{Clock, after, between};
 use crate::incident::{IncidentId, NoticeId};
 use crate::settings::{Mail, Relay, Settings, Webhook};
 use crate::store::Store;
 use crate::store::ledger::{Channel, Leased, Settled, Settlement};
 
 pub use self::conclude::{Conclusion, conclude};
+pub use self::stop::Stop;
 
 /// A row that was not begun within this time is given to somebody else: long enough for a slow relay to take what
 /// is in hand, short enough for the first notice to be in time after a crash.
 pub const LEASE: Duration = Duration::from_secs(120);
 /// Rows in hand at once, over both channels.
 const IN_HAND: usize = 512;
+/// A pass waits this long for what is due next: a robot that takes one message a second is told the second one too.
+const LINGER: Duration = Duration::from_secs(2);
 /// Endpoints called at a time.
 const CALLS: usize = 16;
 
@@ -73,20 +76,6 @@ pub struct Passed {
     pub tally: Tally,
     /// Not empty: mail stopped here, and goes on once these are paused.
     pub stalled: Vec<Stall>,
-}
-
-/// Asks a pass to end: what is on its way is finished, the rest stays queued.
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    pub fn ask(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// Told after every commit how far the pass has come.
@@ -127,7 +116,7 @@ impl Courier {
         let (clerk, desk) = Clerk::new(&self.store, &self.clock, progress);
         let round = Round {
             courier: self,
-            texts: Texts::new(&self.store),
+            texts: Texts::new(&self.store, &self.clock),
             mail: Lane::default(),
             hooks: Lane::default(),
             desk,
@@ -158,14 +147,12 @@ impl Round<'_> {
     async fn run(self) -> Result<Vec<Stall>, Error> {
         let sessions = if self.courier.is_local() { 1 } else { self.courier.mail.sessions };
         let calls = if self.courier.trap.is_some() { 1 } else { CALLS };
-        let pace = pace::Pace::new(self.courier.mail.per_second);
+        let courier = self.courier;
+        let pace = pace::Pace::new(&courier.store, &courier.clock, &courier.mail.relay, courier.mail.per_second);
         let mailers = futures_util::future::join_all((0..sessions).map(|_| mailer::work(&self, &pace)));
         let hookers = futures_util::future::join_all((0..calls).map(|_| hooks::work(&self)));
         let (leased, ..) = tokio::join!(self.lease(sessions * 2), mailers, hookers);
-        for row in self.mail.close().into_iter().chain(self.hooks.close()) {
-            let released = Settlement::of(&row, Settled::Released, self.courier.clock.now());
-            self.desk.record(Some(released), None).await;
-        }
+        self.release().await;
         leased?;
         Ok(self.mail.stalls())
     }
@@ -173,9 +160,20 @@ impl Round<'_> {
     /// Fills the lanes until nothing is due and nothing is in hand.
     async fn lease(&self, low: usize) -> Result<(), Error> {
         let result = self.fill(low).await;
+        if self.stop.is_asked() {
+            self.release().await;
+        }
         self.mail.end();
         self.hooks.end();
         result
+    }
+
+    /// Gives back what nobody has begun.
+    async fn release(&self) {
+        for row in self.mail.close().into_iter().chain(self.hooks.close()) {
+            let released = Settlement::of(&row, Settled::Released, self.courier.clock.now());
+            self.desk.record(Some(released), None).await;
+        }
     }
 
     async fn fill(&self, low: usize) -> Result<(), Error> {
@@ -194,7 +192,14 @@ impl Round<'_> {
                     }
                 }
                 if nothing && self.mail.in_hand() + self.hooks.in_hand() == 0 {
-                    return Ok(());
+                    let now = courier.clock.now();
+                    match courier.store.next_delivery().await? {
+                        Some(due) if due > now && due <= after(now, LINGER) => {
+                            courier.clock.wait(between(now, due)).await;
+                            continue;
+                        }
+                        _ => return Ok(()),
+                    }
                 }
             }
             self.mail.until_below(low, Duration::from_millis(500)).await;
@@ -222,6 +227,8 @@ impl Tally {
             Settled::Later { .. } => self.later += 1,
             Settled::Unknown { again_at: Some(_), .. } => self.later += 1,
             Settled::Unknown { again_at: None, .. } => self.unknown += 1,
+            Settled::Deferred { .. } => self.later += 1,
+            Settled::Suppressed { .. } => self.suppressed += 1,
             Settled::Released => {}
         }
     }

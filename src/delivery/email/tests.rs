@@ -46,6 +46,8 @@ fn word(verdict: &Verdict) -> String {
         Verdict::Unknown { .. } => "unknown",
         Verdict::Stalled { .. } => "stalled",
         Verdict::Disabled { .. } => "disabled",
+        Verdict::Limited { .. } => "limited",
+        Verdict::Suppressed { .. } => "suppressed",
     }
     .to_owned()
 }

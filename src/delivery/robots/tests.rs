@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use super::{dingtalk_signature, feishu_signature, judge, payloads, split};
-use crate::delivery::http::Answer;
+use super::{dingtalk_signature, feishu_signature, payloads, split};
+use crate::delivery::Letter;
 use crate::delivery::samples::letter;
-use crate::delivery::{Letter, Verdict};
 use crate::settings::WebhookKind;
 
 fn now() -> crate::clock::Timestamp {
@@ -104,41 +103,4 @@ fn long_texts_are_split_by_bytes_and_never_inside_a_character() {
         }
     }
     assert_eq!(kept, 40_000, "something was dropped silently");
-}
-
-#[test]
-fn a_refusal_behind_a_200_is_read() {
-    use WebhookKind::{Dingtalk, Feishu, Slack, Teams, Wecom};
-    #[derive(Debug, PartialEq)]
-    enum Outcome {
-        Sent,
-        Later,
-        Failed,
-    }
-    for (kind, body, outcome) in [
-        (Feishu, r#"{"code":0,"msg":"success"}"#, Outcome::Sent),
-        (Feishu, r#"{"StatusCode":0,"StatusMessage":"success"}"#, Outcome::Sent),
-        (Feishu, r#"{"code":11232,"msg":"frequency limited"}"#, Outcome::Later),
-        (Feishu, r#"{"code":19021,"msg":"sign match fail"}"#, Outcome::Failed),
-        (Dingtalk, r#"{"errcode":0,"errmsg":"ok"}"#, Outcome::Sent),
-        (Dingtalk, r#"{"errcode":130101,"errmsg":"send too fast"}"#, Outcome::Later),
-        (Dingtalk, r#"{"errcode":310000,"errmsg":"sign not match"}"#, Outcome::Failed),
-        (Wecom, r#"{"errcode":0,"errmsg":"ok"}"#, Outcome::Sent),
-        (Wecom, r#"{"errcode":45009,"errmsg":"api freq out of limit"}"#, Outcome::Later),
-        (Wecom, r#"{"errcode":93000,"errmsg":"invalid webhook url"}"#, Outcome::Failed),
-        (Wecom, "<html>gateway</html>", Outcome::Later),
-        (Slack, "ok", Outcome::Sent),
-        (Teams, "1", Outcome::Sent),
-        (Teams, "Microsoft Teams endpoint returned HTTP error 429", Outcome::Later),
-        (Teams, "Microsoft Teams endpoint returned HTTP error 404", Outcome::Failed),
-    ] {
-        let answer = Answer { status: 200, retry_after: None, body: body.into(), cut_short: false };
-        let judged = match judge(kind, &answer) {
-            Verdict::Sent { .. } => Outcome::Sent,
-            Verdict::Later { .. } => Outcome::Later,
-            Verdict::Failed { suppress: false, .. } => Outcome::Failed,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(judged, outcome, "{kind:?} {body}");
-    }
 }

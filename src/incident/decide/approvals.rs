@@ -34,7 +34,7 @@ impl Deciding<'_> {
         let gate = gate(step)?;
         let asked = self.asked(step)?;
         if let (Some(seen), Some(stands)) = (hash, &asked.hash)
-            && seen != stands
+            && !is_seen(seen, stands)
         {
             return Err(Rejection::new("hash_changed", format!("what stands for `{id}` is no longer what was seen"))
                 .help(format!("look again, then approve exactly that: muster approve {id} --hash {stands}")));
@@ -230,6 +230,12 @@ impl Deciding<'_> {
             None => self.who_may_approve(step),
         }
     }
+}
+
+/// Whether what somebody saw is what stands; the beginning of a fingerprint is enough, as people are shown it.
+fn is_seen(seen: &str, stands: &str) -> bool {
+    const ENOUGH: usize = 12;
+    seen == stands || (seen.len() >= ENOUGH && stands.starts_with(seen))
 }
 
 /// Tells whom to ask for a command.

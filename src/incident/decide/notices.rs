@@ -59,7 +59,10 @@ impl Deciding<'_> {
 
     pub(super) fn cancel(&mut self, id: &StepId) -> Result<(), Rejection> {
         self.known(id)?;
-        let notice = self.newest(id)?;
+        // Where nothing newer stands, an older one that is still on its way is meant.
+        let newest = self.newest(id)?;
+        let older = self.incident.on_their_way(id).next().filter(|_| !newest.is_pending());
+        let notice = older.unwrap_or(newest);
         match notice.stage {
             Stage::Draft | Stage::Approved | Stage::Queued => {}
             Stage::Voided | Stage::Cancelled => {

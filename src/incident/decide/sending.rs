@@ -11,48 +11,54 @@ use crate::runbook::StepId;
 
 impl Deciding<'_> {
     pub(super) fn pause(&mut self, id: &StepId, reason: Option<&str>) -> Result<(), Rejection> {
-        let notice = self.on_its_way(id)?;
-        if notice.paused {
-            return Err(Rejection::new("already_paused", format!("the notice `{id}` is paused already"))
-                .help(format!("muster notice resume {id}")));
-        }
-        let notice = notice.id();
+        let notice = self.on_its_way(
+            id,
+            |notice| !notice.paused,
+            || {
+                Rejection::new("already_paused", format!("the notice `{id}` is paused already"))
+                    .help(format!("muster notice resume {id}"))
+            },
+        )?;
         let reason = text::optional("reason", reason)?;
         self.emit(Event::NoticePaused { notice, step: id.clone(), reason })
     }
 
     pub(super) fn resume(&mut self, id: &StepId) -> Result<(), Rejection> {
-        let notice = self.on_its_way(id)?;
-        if !notice.paused {
-            return Err(Rejection::new("not_paused", format!("the notice `{id}` is not paused"))
-                .help(format!("muster notice show {id}")));
-        }
-        let notice = notice.id();
+        let notice = self.on_its_way(
+            id,
+            |notice| notice.paused,
+            || {
+                Rejection::new("not_paused", format!("the notice `{id}` is not paused"))
+                    .help(format!("muster notice show {id}"))
+            },
+        )?;
         self.emit(Event::NoticeResumed { notice, step: id.clone() })
     }
 
-    fn on_its_way(&self, id: &StepId) -> Result<&NoticeState, Rejection> {
+    /// The newest notice of a step that is on its way and as wanted; a newer draft does not hide it.
+    fn on_its_way(
+        &self,
+        id: &StepId,
+        wanted: impl Fn(&NoticeState) -> bool,
+        otherwise: impl Fn() -> Rejection,
+    ) -> Result<NoticeId, Rejection> {
         self.known(id)?;
-        let notice = self.newest(id)?;
-        match notice.stage {
-            Stage::Queued => Ok(notice),
-            Stage::Draft | Stage::Approved | Stage::Voided | Stage::Cancelled | Stage::Settled => {
-                Err(Rejection::new("not_sending", format!("the notice `{id}` is not on its way"))
-                    .help(format!("muster notice show {id}")))
-            }
+        let mut found = self.incident.on_their_way(id).peekable();
+        if found.peek().is_none() {
+            self.newest(id)?;
+            return Err(Rejection::new("not_sending", format!("the notice `{id}` is not on its way"))
+                .help(format!("muster notice show {id}")));
         }
+        found.find(|notice| wanted(notice)).map(NoticeState::id).ok_or_else(otherwise)
     }
 
     pub(super) fn resend(&mut self, id: &StepId, rows: u64) -> Result<(), Rejection> {
         self.known(id)?;
-        let notice = self.newest(id)?;
-        match notice.stage {
-            Stage::Queued | Stage::Settled => {}
-            Stage::Draft | Stage::Approved | Stage::Voided | Stage::Cancelled => {
-                return Err(Rejection::new("not_sent", format!("the notice `{id}` has not been sent"))
-                    .help(format!("muster notice show {id}")));
-            }
-        }
+        self.newest(id)?;
+        let Some(notice) = self.incident.newest_sent(id).map(NoticeState::id) else {
+            return Err(Rejection::new("not_sent", format!("the notice `{id}` has not been sent"))
+                .help(format!("muster notice show {id}")));
+        };
         if rows == 0 {
             return Err(Rejection::new(
                 "nothing_to_resend",
@@ -60,7 +66,6 @@ impl Deciding<'_> {
             )
             .help(format!("muster notice show {id}")));
         }
-        let notice = notice.id();
         self.emit(Event::NoticeResent { notice, step: id.clone(), rows })
     }
 

@@ -14,8 +14,8 @@ mod sets;
 mod suppression;
 
 pub(super) use sets::{touch, use_set};
-pub use suppression::normalise;
 pub(super) use suppression::suppress;
+pub use suppression::{endpoint_key, normalise};
 
 /// Values of one statement's list, and rows of one transaction: others get their turn in between.
 const AT_ONCE: usize = 500;
@@ -49,10 +49,10 @@ pub struct Touch {
     pub at: Timestamp,
 }
 
-/// An address that mail is no longer sent to.
+/// An address or endpoint that nothing is sent to any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
-    /// Trimmed and in lower case.
+    /// As [`normalise`] writes it, or [`endpoint_key`].
     pub address: String,
     pub reason: String,
     pub at: Timestamp,

@@ -6,6 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use super::contacts::folded;
 use super::{A_TURN, AT_ONCE, ContactId, ContactSet, Error, IncidentId, StagedSet, StepId, Store, Touch};
+use crate::clock::Timestamp;
 use crate::store::journal::Context;
 use crate::store::sql::{Row, Transaction, Value, places, rows_of, values};
 
@@ -20,10 +21,11 @@ impl ContactSet {
 
 impl Store {
     /// Begins a set; nothing sees it until a commit uses it, in place of the one before.
-    pub async fn stage_set(&self, incident: IncidentId, set: &ContactSet) -> Result<StagedSet, Error> {
+    pub async fn stage_set(&self, incident: IncidentId, set: &ContactSet, now: Timestamp) -> Result<StagedSet, Error> {
         let mut change = self.change().await?;
-        let sql = "INSERT INTO contact_sets (incident, name, state) VALUES ($1, $2, 'staged') RETURNING id";
-        let id = change.first(sql, values![incident, set.name()]).await?.map_or(Ok(0), |row| row.int(0))?;
+        let sql = "INSERT INTO contact_sets (incident, name, state, staged_at) VALUES ($1, $2, 'staged', $3)
+                   RETURNING id";
+        let id = change.first(sql, values![incident, set.name(), now]).await?.map_or(Ok(0), |row| row.int(0))?;
         change.commit().await?;
         Ok(StagedSet(id))
     }
@@ -55,6 +57,26 @@ impl Store {
             change.execute("DELETE FROM contact_sets WHERE id = $1", values![set.0]).await?;
         }
         change.commit().await
+    }
+
+    /// Removes a turn's worth of a set that another has replaced, or that was begun before then and never used;
+    /// says how much.
+    pub async fn discard_unused_sets(&self, before: Timestamp) -> Result<u64, Error> {
+        let unused = "SELECT id FROM contact_sets
+                      WHERE state = 'replaced' OR (state = 'staged' AND staged_at < $1) ORDER BY id LIMIT 1";
+        let Some(set) = self.first(unused, values![before]).await?.map(|row| row.int(0)).transpose()? else {
+            return Ok(0);
+        };
+        let mut change = self.change().await?;
+        let sql = "DELETE FROM contact_set_members WHERE contact_set = $1
+                   AND folded IN (SELECT folded FROM contact_set_members WHERE contact_set = $1 LIMIT $2)";
+        let mut removed = change.execute(sql, values![set, A_TURN]).await?;
+        if removed == 0 {
+            let sql = "DELETE FROM contact_sets WHERE id = $1 AND state <> 'used'";
+            removed = change.execute(sql, values![set]).await?;
+        }
+        change.commit().await?;
+        Ok(removed)
     }
 
     /// Up to `limit` members after this one, in the order of their ids without regard to case.

@@ -1,4 +1,4 @@
-//! Addresses that mail is no longer sent to.
+//! Addresses and endpoints that nothing is sent to any more.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,19 @@ use super::{AT_ONCE, Error, Store, Suppression};
 use crate::clock::Timestamp;
 use crate::store::sql::{Row, Transaction, Value, places, values};
 
-/// An address as suppression compares it: trimmed and in lower case.
+/// An address as suppression compares it: trimmed, a mail address in lower case.
 pub fn normalise(address: &str) -> String {
-    address.trim().to_lowercase()
+    let address = address.trim();
+    if address.contains("://") { address.to_owned() } else { address.to_lowercase() }
+}
+
+/// A webhook of the settings as suppression knows it. With another address it is another endpoint.
+pub fn endpoint_key(webhook: &str, fingerprint: &str) -> String {
+    format!("{}{fingerprint}", endpoint_prefix(webhook))
+}
+
+fn endpoint_prefix(webhook: &str) -> String {
+    normalise(&format!("webhook:{webhook}#"))
 }
 
 impl Store {
@@ -20,6 +30,23 @@ impl Store {
         let new = suppress(&mut change, address, reason, at).await?;
         change.commit().await?;
         Ok(new)
+    }
+
+    /// Takes an address, or a webhook of the settings by its name, out of the suppressed; says why each was in.
+    pub async fn unsuppress(&self, written: &str) -> Result<Vec<Suppression>, Error> {
+        let mut change = self.change().await?;
+        let sql = "DELETE FROM suppressions WHERE address = $1 OR substr(address, 1, length($2)) = $2
+                   RETURNING address, reason, suppressed_at";
+        let rows = change.all(sql, values![normalise(written), endpoint_prefix(written.trim())]).await?;
+        let lifted = rows.iter().map(suppression).collect::<Result<_, _>>()?;
+        change.commit().await?;
+        Ok(lifted)
+    }
+
+    /// Why nothing is sent to this address or endpoint, if nothing is.
+    pub async fn suppression(&self, address: &str) -> Result<Option<Suppression>, Error> {
+        let sql = "SELECT address, reason, suppressed_at FROM suppressions WHERE address = $1";
+        self.first(sql, values![normalise(address)]).await?.as_ref().map(suppression).transpose()
     }
 
     /// Which of these addresses are suppressed, normalised.

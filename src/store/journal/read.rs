@@ -167,7 +167,7 @@ impl Store {
     }
 
     fn broken(&self, end: &End, seq: u64) -> Error {
-        Error::Broken { incident: end.number, seq, path: self.path().to_owned() }
+        Error::Broken { incident: end.number, seq, place: self.place() }
     }
 }
 

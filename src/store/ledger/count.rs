@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use sqlx::AssertSqlSafe;
 
 use super::words::{attempts, incident_id, notice_id, recipient};
-use super::{Channel, Counts, Delivery, DeliveryId, Error, News, State, Store, Untold, queue};
+use super::{Channel, Counts, Delivery, DeliveryId, Error, News, PendingNudge, State, Store, Untold, queue};
 use crate::clock::Timestamp;
 use crate::contact::ContactId;
 use crate::incident::{IncidentId, NoticeId};
@@ -29,6 +29,29 @@ impl Store {
             "SELECT d.state, n.state, CAST(count(*) AS BIGINT) FROM deliveries d JOIN notices n ON n.id = d.notice
                    WHERE n.queued_at IS NOT NULL GROUP BY d.state, n.state";
         counted(&self.all(sql, values![]).await?)
+    }
+
+    /// How many rows of queued notices and nudges have yet to end.
+    pub async fn pending(&self) -> Result<u64, Error> {
+        let sql = "SELECT CAST(count(*) AS BIGINT) FROM deliveries d JOIN notices n ON n.id = d.notice
+                   WHERE n.told_settled = 0 AND n.queued_at IS NOT NULL AND n.state = 'queued'
+                     AND d.state IN ('prepared', 'queued', 'sending')";
+        self.first(sql, values![]).await?.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Whether a row of a notice is due or in a worker's hands; none is while it is paused.
+    pub async fn is_on_its_way(&self, notice: NoticeId, now: Timestamp) -> Result<bool, Error> {
+        let sql = "SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice
+                   WHERE d.notice = $1 AND n.state = 'queued' AND n.paused = 0
+                     AND d.state IN ('prepared', 'queued', 'sending') AND (d.again_at <= $2 OR d.lease <> 0) LIMIT 1";
+        Ok(self.first(sql, values![notice, now]).await?.is_some())
+    }
+
+    /// When a notice's first row is tried again; none where nothing of it is pending.
+    pub async fn tried_again_at(&self, notice: NoticeId) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT min(d.again_at) FROM deliveries d JOIN notices n ON n.id = d.notice
+                   WHERE d.notice = $1 AND n.state = 'queued' AND d.state IN ('prepared', 'queued', 'sending')";
+        self.first(sql, values![notice]).await?.map_or(Ok(None), |row| row.maybe_moment(0))
     }
 
     /// How many rows `RowChange::ResendNotice` would queue again.
@@ -63,6 +86,18 @@ impl Store {
         let sql = "SELECT id FROM deliveries
                    WHERE notice = $1 AND state IN ('prepared', 'queued', 'sending') LIMIT 1";
         Ok(self.first(sql, values![notice]).await?.is_some())
+    }
+
+    /// Nudges of an incident of which a row has yet to leave, oldest first.
+    pub async fn pending_nudges(&self, incident: IncidentId) -> Result<Vec<PendingNudge>, Error> {
+        let sql = "SELECT n.id, n.nudge, CAST(sum(
+                       CASE WHEN d.state = 'queued' AND d.attempts = 0 AND d.lease = 0 THEN 0 ELSE 1 END) AS BIGINT)
+                   FROM notices n JOIN deliveries d ON d.notice = n.id
+                   WHERE n.incident = $1 AND n.nudge IS NOT NULL AND n.told_settled = 0 AND n.state = 'queued'
+                   GROUP BY n.id, n.nudge, n.queued_at ORDER BY n.queued_at, n.id";
+        let read =
+            |row: &Row| Ok(PendingNudge { id: notice_id(row, 0)?, text: row.text(1)?, untouched: row.int(2)? == 0 });
+        self.all(sql, values![incident]).await?.iter().map(read).collect()
     }
 
     /// When a row of the ledger next wants a worker; none when nothing is pending.
@@ -105,6 +140,13 @@ impl Store {
             }
         }
         Ok(last)
+    }
+
+    /// The address to which a contact's mail went, by the row that stands for it.
+    pub async fn mailed_address(&self, notice: NoticeId, row: DeliveryId) -> Result<Option<String>, Error> {
+        let sql = "SELECT address FROM deliveries
+                   WHERE id = $1 AND notice = $2 AND channel = 'mail' AND kind = 'contact'";
+        self.first(sql, values![row.0, notice]).await?.map(|row| row.text(0)).transpose()
     }
 
     /// A notice's rows in their order, a page at a time.

@@ -1,6 +1,6 @@
 //! Leasing rows: each is given to one worker at a time, and comes back if that worker goes away.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
@@ -34,12 +34,13 @@ struct Candidate {
 }
 
 /// What becomes of a candidate.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
     Lease,
     Cancelled,
     Superseded,
-    Suppressed,
+    /// With the reason why nothing goes to that address.
+    Suppressed(String),
     Unknown,
 }
 
@@ -105,8 +106,7 @@ impl Store {
 
 /// The next fencing token: higher than every one before it.
 pub(in crate::store) async fn next_lease(change: &mut Transaction) -> Result<Lease, Error> {
-    let sql = "UPDATE lease_counter SET value = value + 1 WHERE only = 1 RETURNING value";
-    change.first(sql, values![]).await?.map_or(Ok(0), |row| row.int(0)).map(Lease)
+    change.next_token().await.map(Lease)
 }
 
 async fn active(change: &mut Transaction) -> Result<Vec<Active>, Error> {
@@ -144,10 +144,13 @@ async fn candidates(
     if limit == 0 {
         return Ok(Vec::new());
     }
-    let sql = "SELECT id, kind, recipient, address, locale, name, org, attempts, dated, state FROM deliveries
-               WHERE notice = $1 AND channel = $2 AND state IN ('prepared', 'queued', 'sending') AND again_at <= $3
-               ORDER BY again_at, id LIMIT $4";
-    let rows = change.all(sql, values![notice.id, channel.as_str(), now, limit]).await?;
+    let sql = format!(
+        "SELECT id, kind, recipient, address, locale, name, org, attempts, dated, state, parts FROM deliveries
+         WHERE notice = $1 AND channel = $2 AND state IN ('prepared', 'queued', 'sending') AND again_at <= $3
+         ORDER BY again_at, id LIMIT $4{}",
+        change.for_one_worker()
+    );
+    let rows = change.all(AssertSqlSafe(sql), values![notice.id, channel.as_str(), now, limit]).await?;
     rows.iter().map(|row| candidate(row, notice, channel, now, lease)).collect()
 }
 
@@ -165,6 +168,7 @@ fn candidate(row: &Row, notice: &Active, channel: Channel, now: Timestamp, lease
         name: row.text(5)?,
         org: row.text(6)?,
         attempts: attempts(row, 7)?,
+        parts: attempts(row, 10)?,
         date: row.maybe_moment(8)?.unwrap_or(now),
         nudge: notice.nudge.clone(),
     };
@@ -186,24 +190,25 @@ async fn take(
     for Candidate { mut leased, state } in candidates {
         let in_doubt = state == State::Sending;
         let over = superseded.contains(&key(&leased));
-        let verdict =
-            match () {
-                () if in_doubt && (notice.cancelled || over || on_unknown == OnUnknown::Hold) => Verdict::Unknown,
-                () if notice.cancelled => Verdict::Cancelled,
-                () if over => Verdict::Superseded,
-                () if leased.channel == Channel::Mail && suppressed.contains(&normalise(&leased.address)) => {
-                    if in_doubt { Verdict::Unknown } else { Verdict::Suppressed }
-                }
-                () => Verdict::Lease,
-            };
+        let verdict = match () {
+            () if in_doubt && (notice.cancelled || over || on_unknown == OnUnknown::Hold) => Verdict::Unknown,
+            () if notice.cancelled => Verdict::Cancelled,
+            () if over => Verdict::Superseded,
+            () => match suppressed.get(&normalise(&leased.address)) {
+                Some(_) if in_doubt => Verdict::Unknown,
+                Some(reason) => Verdict::Suppressed(reason.clone()),
+                None => Verdict::Lease,
+            },
+        };
         batch.unknown += u64::from(in_doubt);
-        match verdict {
+        match &verdict {
             Verdict::Cancelled | Verdict::Superseded => batch.expired += 1,
-            Verdict::Suppressed => batch.suppressed += 1,
+            Verdict::Suppressed(_) => batch.suppressed += 1,
             Verdict::Unknown | Verdict::Lease => {}
         }
+        let is_leased = verdict == Verdict::Lease;
         verdicts.entry(verdict).or_default().push(leased.id.0.into());
-        if verdict == Verdict::Lease {
+        if is_leased {
             leased.attempts += u32::from(in_doubt);
             batch.rows.push(leased);
         }
@@ -211,7 +216,7 @@ async fn take(
     let lease = batch.rows.last().map_or(0, |row| row.lease.0);
     for (verdict, ids) in verdicts {
         for ids in ids.chunks(AT_ONCE) {
-            let (set, mut values) = match verdict {
+            let (set, mut values) = match &verdict {
                 Verdict::Lease => (
                     "lease = $1, again_at = $2, dated = coalesce(dated, $3),
                      attempts = attempts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, state = 'queued'",
@@ -219,7 +224,7 @@ async fn take(
                 ),
                 Verdict::Cancelled => ("state = 'expired', reply = $1", values!["cancelled"]),
                 Verdict::Superseded => ("state = 'expired', reply = $1", values!["superseded"]),
-                Verdict::Suppressed => ("state = 'suppressed', reply = $1", values![""]),
+                Verdict::Suppressed(reason) => ("state = 'suppressed', reply = $1", values![reason.as_str()]),
                 Verdict::Unknown => ("state = 'unknown', reply = $1", values!["interrupted while sending"]),
             };
             let ids = list(ids.iter().cloned(), &mut values);
@@ -258,15 +263,15 @@ async fn superseded(
     Ok(found)
 }
 
-/// The addresses among these that mail is no longer sent to.
-async fn suppressed(change: &mut Transaction, candidates: &[Candidate]) -> Result<HashSet<String>, Error> {
-    let mut found = HashSet::new();
+/// The addresses among these that nothing is sent to any more, and why.
+async fn suppressed(change: &mut Transaction, candidates: &[Candidate]) -> Result<HashMap<String, String>, Error> {
+    let mut found = HashMap::new();
     for some in candidates.chunks(AT_ONCE) {
         let mut values = Vec::new();
         let addresses = list(some.iter().map(|row| normalise(&row.leased.address).into()), &mut values);
-        let sql = format!("SELECT address FROM suppressions WHERE address IN ({addresses})");
+        let sql = format!("SELECT address, reason FROM suppressions WHERE address IN ({addresses})");
         for row in change.all(AssertSqlSafe(sql), values).await? {
-            found.insert(row.text(0)?);
+            found.insert(row.text(0)?, row.text(1)?);
         }
     }
     Ok(found)

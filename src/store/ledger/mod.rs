@@ -101,6 +101,8 @@ pub struct Leased {
     pub org: String,
     /// How often it was tried before.
     pub attempts: u32,
+    /// How many parts of a split message were taken already.
+    pub parts: u32,
     /// When it was first leased: the `Date` of every try, so that a retry is the same bytes.
     pub date: Timestamp,
     /// The text of a nudge; none for a notice, whose text is in the journal.
@@ -161,6 +163,15 @@ pub enum Settled {
         again_at: Option<Timestamp>,
         reply: String,
     },
+    /// Not tried, as there is no room for it before that moment; it counts as no try.
+    Deferred {
+        again_at: Timestamp,
+        reply: String,
+    },
+    /// Not tried: its endpoint wants nothing more.
+    Suppressed {
+        reply: String,
+    },
     /// Given back untried.
     Released,
 }
@@ -203,6 +214,16 @@ pub enum News {
     Settled {
         counts: Counts,
     },
+}
+
+/// A nudge of which something has yet to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingNudge {
+    pub id: NoticeId,
+    /// What was kept with it.
+    pub text: String,
+    /// Whether no worker has begun with any row of it.
+    pub untouched: bool,
 }
 
 /// A ledger row as people look at it.

@@ -2,7 +2,8 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Error, Fate, NewDelivery, NewNotice, Store};
+use super::words::{incident_id, notice_id};
+use super::{Error, Fate, NewDelivery, NewNotice, StepId, Store};
 use crate::clock::Timestamp;
 use crate::incident::NoticeId;
 use crate::store::sql::{Transaction, Value, rows_of, values};
@@ -34,22 +35,44 @@ impl Store {
 
     /// Throws away the rows of a notice that was never queued.
     pub async fn discard(&self, notice: NoticeId) -> Result<(), Error> {
-        loop {
-            let mut change = self.change().await?;
-            let sql = "DELETE FROM deliveries WHERE id IN (
-                           SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice
-                           WHERE d.notice = $1 AND n.queued_at IS NULL LIMIT $2)";
-            let deleted = change.execute(sql, values![notice, A_TURN]).await?;
-            if deleted == 0 {
-                let sql = "DELETE FROM notices WHERE id = $1 AND queued_at IS NULL";
-                change.execute(sql, values![notice]).await?;
-            }
-            change.commit().await?;
-            if deleted == 0 {
-                return Ok(());
+        while self.discard_some(notice).await? > 0 {}
+        Ok(())
+    }
+
+    /// Throws away a turn's worth of them; says how many, and lets go of the notice with the last.
+    pub async fn discard_some(&self, notice: NoticeId) -> Result<u64, Error> {
+        let mut change = self.change().await?;
+        let sql = "DELETE FROM deliveries WHERE id IN (
+                       SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice
+                       WHERE d.notice = $1 AND n.queued_at IS NULL LIMIT $2)";
+        let deleted = change.execute(sql, values![notice, A_TURN]).await?;
+        if deleted == 0 {
+            let sql = "DELETE FROM notices WHERE id = $1 AND queued_at IS NULL";
+            change.execute(sql, values![notice]).await?;
+        }
+        change.commit().await?;
+        Ok(deleted)
+    }
+
+    /// Notices whose rows were prepared before then, and which were not queued or ended since: each is a draft
+    /// that stands, or one that nobody came to decide.
+    pub async fn undecided(&self, before: Timestamp) -> Result<Vec<NewNotice>, Error> {
+        let sql = "SELECT id, incident, step FROM notices WHERE queued_at IS NULL AND state = 'prepared' ORDER BY id";
+        let mut undecided = Vec::new();
+        for row in self.all(sql, values![]).await? {
+            let id = notice_id(&row, 0)?;
+            if began(id).is_some_and(|began| began < before) {
+                undecided.push(NewNotice { id, incident: incident_id(&row, 1)?, step: StepId::new(row.text(2)?) });
             }
         }
+        Ok(undecided)
     }
+}
+
+/// When a notice's rows began to be prepared: its identifier was made then (UUIDv7).
+fn began(notice: NoticeId) -> Option<Timestamp> {
+    let (seconds, nanos) = notice.0.get_timestamp()?.to_unix();
+    chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
 }
 
 /// Writes rows; the reachable ones begin in the state given, the others have already ended.

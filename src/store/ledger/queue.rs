@@ -52,7 +52,7 @@ pub(super) const RESENDABLE: &str =
     "notice = $1 AND state IN ('failed', 'unknown', 'expired') AND reply <> 'no_address'";
 
 pub(in crate::store) async fn resend(change: &mut Transaction, at: Timestamp, notice: NoticeId) -> Result<(), Error> {
-    let sql = "UPDATE deliveries SET state = 'queued', attempts = 0, again_at = $2, reply = ''
+    let sql = "UPDATE deliveries SET state = 'queued', attempts = 0, parts = 0, again_at = $2, reply = ''
                WHERE notice = $1 AND state IN ('failed', 'unknown', 'expired') AND reply <> 'no_address'";
     change.execute(sql, values![notice, at]).await?;
     let sql = "UPDATE notices SET told_settled = 0 WHERE id = $1 AND state = 'queued'";

@@ -44,6 +44,15 @@ impl Store {
         change.commit().await?;
         Ok(begun)
     }
+
+    /// Records that so many parts of a row's message were taken; false if the row is no longer the worker's.
+    pub async fn parts_taken(&self, row: DeliveryId, lease: Lease, parts: u32) -> Result<bool, Error> {
+        let mut change = self.change().await?;
+        let sql = "UPDATE deliveries SET parts = $1 WHERE id = $2 AND lease = $3 AND state = 'sending'";
+        let touched = change.execute(sql, values![parts, row.0, lease.0]).await?;
+        change.commit().await?;
+        Ok(touched > 0)
+    }
 }
 
 /// The columns of a settlement: the row and its lease, then what they become.
@@ -83,7 +92,12 @@ async fn settle(change: &mut Transaction, settlements: &[Settlement]) -> Result<
             Settled::Failed { reply, suppress: true } => {
                 suppress(change, &row.text(2)?, reply, settlement.at).await?;
             }
-            Settled::Failed { .. } | Settled::Later { .. } | Settled::Unknown { .. } | Settled::Released => {}
+            Settled::Failed { .. }
+            | Settled::Later { .. }
+            | Settled::Unknown { .. }
+            | Settled::Deferred { .. }
+            | Settled::Suppressed { .. }
+            | Settled::Released => {}
         }
     }
     for (notice, at) in first_sent {
@@ -104,6 +118,8 @@ fn becomes(settlement: &Settlement) -> [Value; COLUMNS.len()] {
             (State::Queued, Some(*again_at), None, reply.as_str(), true)
         }
         Settled::Unknown { again_at: None, reply } => (State::Unknown, None, None, reply.as_str(), true),
+        Settled::Deferred { again_at, reply } => (State::Queued, Some(*again_at), None, reply.as_str(), false),
+        Settled::Suppressed { reply } => (State::Suppressed, None, None, reply.as_str(), false),
         Settled::Released => (State::Queued, Some(at), None, "", false),
     };
     // A row that is queued again belongs to nobody until it is leased again.

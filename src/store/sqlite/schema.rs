@@ -34,7 +34,7 @@ impl Sqlite {
             .await
             .map_err(|error| self.name_error(error))?;
         if found > SCHEMA {
-            return Err(Error::NewerSchema { path: self.path.clone(), found, known: SCHEMA });
+            return Err(Error::NewerSchema { place: self.place(), found, known: SCHEMA });
         }
         if found == 0 {
             // A process killed between the list of migrations and the first one leaves that list and its index.
@@ -44,7 +44,7 @@ impl Sqlite {
                     .await
                     .map_err(|error| self.name_error(error))?;
             if foreign > 0 {
-                return Err(Error::Corrupt(self.path.clone()));
+                return Err(Error::Corrupt(self.place()));
             }
         }
         Ok(found)

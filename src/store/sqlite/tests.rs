@@ -23,7 +23,7 @@ async fn refused_with(pragma: &'static str) -> Error {
         refused = store.suppress(&address, &reason, chrono::DateTime::UNIX_EPOCH).await.err().or(refused);
     }
     // Once there is room again, or the disk can be written, it goes on by itself.
-    let crate::store::Store::Sqlite(sqlite) = &store;
+    let crate::store::Store::Sqlite(sqlite) = &store else { panic!("it is a file") };
     for pragma in ["PRAGMA max_page_count = 4294967294", "PRAGMA query_only = 0"] {
         sqlx::query(pragma).execute(sqlite.writer().expect("a writer")).await.expect("set");
     }
@@ -35,9 +35,9 @@ async fn refused_with(pragma: &'static str) -> Error {
 #[tokio::test]
 async fn a_full_and_a_read_only_disk_are_told_apart_and_name_the_file() {
     let full = refused_with("PRAGMA max_page_count = 20").await;
-    assert!(matches!(&full, Error::Full(path) if path.ends_with("muster.db")), "{full:?}");
+    assert!(matches!(&full, Error::Full(place) if place.to_string().ends_with("muster.db")), "{full:?}");
     let read_only = refused_with("PRAGMA query_only = 1").await;
-    assert!(matches!(&read_only, Error::ReadOnly(path) if path.ends_with("muster.db")), "{read_only:?}");
+    assert!(matches!(&read_only, Error::ReadOnly(place) if place.to_string().ends_with("muster.db")), "{read_only:?}");
 }
 
 #[tokio::test]

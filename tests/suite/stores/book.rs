@@ -5,7 +5,17 @@ use muster::runbook::{FallbackId, ReadyId, RunbookId, StepId};
 use muster::store::book::{ContactSet, Imported, Readiness};
 use muster::store::journal::RowChange;
 
-use super::fixture::{Fixture, at, commit};
+use super::fixture::{Fixture, On, at, commit, on_both};
+
+on_both! {
+    importing_twice_changes_nothing,
+    ids_that_differ_by_case_are_one_contact_under_its_first_spelling,
+    a_book_of_any_size_is_read_in_pages_without_a_gap,
+    a_set_takes_effect_as_a_whole_and_replaces_the_one_before,
+    people_reached_by_hand_are_kept_once_a_step,
+    the_newest_readiness_of_each_check_counts,
+    suppressed_addresses_are_listed_in_their_order,
+}
 
 fn contacts(csv: &str) -> Vec<Contact> {
     import::read(csv.as_bytes()).into_iter().map(|row| row.expect("a good row")).collect()
@@ -15,9 +25,8 @@ fn ids(names: &[&str]) -> Vec<ContactId> {
     names.iter().map(|name| ContactId::new(*name)).collect()
 }
 
-#[tokio::test]
-async fn importing_twice_changes_nothing() {
-    let fixture = Fixture::new().await;
+async fn importing_twice_changes_nothing(on: On) {
+    let fixture = Fixture::new(on).await;
     let book = contacts("id,org,emails,tags,seats\nb,B,b@b.example,vip;cn,3\nA,甲,a@a.example,,\nc,,,,\n");
     let first = fixture.store.import_contacts(&book).await.expect("imported");
     assert_eq!(first, Imported { imported: 3, updated: 0, unchanged: 0 });
@@ -28,9 +37,8 @@ async fn importing_twice_changes_nothing() {
     assert_eq!(fixture.store.contact_count().await.expect("counted"), 4);
 }
 
-#[tokio::test]
-async fn ids_that_differ_by_case_are_one_contact_under_its_first_spelling() {
-    let fixture = Fixture::new().await;
+async fn ids_that_differ_by_case_are_one_contact_under_its_first_spelling(on: On) {
+    let fixture = Fixture::new(on).await;
     fixture.store.import_contacts(&contacts("id,name\nAcme-Ä,one\n")).await.expect("imported");
     let other = contacts("id,name\nACME-ä,two\n");
     let report = fixture.store.import_contacts(&other).await.expect("imported");
@@ -41,9 +49,8 @@ async fn ids_that_differ_by_case_are_one_contact_under_its_first_spelling() {
     assert_eq!(report.unchanged, 1);
 }
 
-#[tokio::test]
-async fn a_book_of_any_size_is_read_in_pages_without_a_gap() {
-    let fixture = Fixture::new().await;
+async fn a_book_of_any_size_is_read_in_pages_without_a_gap(on: On) {
+    let fixture = Fixture::new(on).await;
     let rows: String = (0..7001).map(|n| format!("c{n:05},n\n")).collect();
     fixture.store.import_contacts(&contacts(&format!("id,name\n{rows}"))).await.expect("imported");
     let (mut after, mut seen) = (None, Vec::new());
@@ -57,21 +64,20 @@ async fn a_book_of_any_size_is_read_in_pages_without_a_gap() {
     assert_eq!(seen, wanted);
 }
 
-#[tokio::test]
-async fn a_set_takes_effect_as_a_whole_and_replaces_the_one_before() {
-    let fixture = Fixture::new().await;
+async fn a_set_takes_effect_as_a_whole_and_replaces_the_one_before(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     let set = ContactSet::Affected;
-    let first = store.stage_set(incident, &set).await.expect("staged");
+    let first = store.stage_set(incident, &set, at(0)).await.expect("staged");
     assert_eq!(store.add_to_set(first, &ids(&["b", "a", "B"])).await.expect("added"), 2);
     assert_eq!(store.set_members(incident, &set, None, 10).await.expect("asked"), [], "staged only");
     commit(store, incident, 1, 1, 1, vec![RowChange::UseSet(first)]).await.expect("used");
     assert_eq!(store.set_members(incident, &set, None, 10).await.expect("asked"), ids(&["a", "b"]));
 
-    let second = store.stage_set(incident, &set).await.expect("staged");
+    let second = store.stage_set(incident, &set, at(0)).await.expect("staged");
     store.add_to_set(second, &ids(&["b", "c"])).await.expect("added");
-    let given_up = store.stage_set(incident, &set).await.expect("staged");
+    let given_up = store.stage_set(incident, &set, at(0)).await.expect("staged");
     store.add_to_set(given_up, &ids(&["z"])).await.expect("added");
     store.discard_set(given_up).await.expect("discarded");
     commit(store, incident, 1, 2, 1, vec![RowChange::UseSet(second)]).await.expect("used");
@@ -84,9 +90,8 @@ async fn a_set_takes_effect_as_a_whole_and_replaces_the_one_before() {
     assert_eq!(store.set_members(incident, &fallback, None, 9).await.expect("asked"), []);
 }
 
-#[tokio::test]
-async fn people_reached_by_hand_are_kept_once_a_step() {
-    let fixture = Fixture::new().await;
+async fn people_reached_by_hand_are_kept_once_a_step(on: On) {
+    let fixture = Fixture::new(on).await;
     let incident = fixture.incident(1, 1).await;
     let reach = |contacts: &[&str]| {
         vec![RowChange::ReachByHand { step: StepId::new("call"), contacts: ids(contacts), by: "phone".to_owned() }]
@@ -98,9 +103,8 @@ async fn people_reached_by_hand_are_kept_once_a_step() {
     assert_eq!(seen, [("a", "phone", at(1)), ("b", "phone", at(1)), ("c", "phone", at(2))]);
 }
 
-#[tokio::test]
-async fn the_newest_readiness_of_each_check_counts() {
-    let fixture = Fixture::new().await;
+async fn the_newest_readiness_of_each_check_counts(on: On) {
+    let fixture = Fixture::new(on).await;
     let done = |check: &str, seconds, by: &str| Readiness {
         runbook: RunbookId::new("tags-deleted"),
         check: ReadyId::new(check),
@@ -115,9 +119,8 @@ async fn the_newest_readiness_of_each_check_counts() {
     assert_eq!(fixture.store.readiness(&RunbookId::new("smear")).await.expect("asked"), []);
 }
 
-#[tokio::test]
-async fn suppressed_addresses_are_listed_in_their_order() {
-    let fixture = Fixture::new().await;
+async fn suppressed_addresses_are_listed_in_their_order(on: On) {
+    let fixture = Fixture::new(on).await;
     for address in ["b@x.example", " A@X.example "] {
         fixture.store.suppress(address, "asked to", at(1)).await.expect("suppressed");
     }

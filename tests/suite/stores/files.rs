@@ -5,7 +5,7 @@ use std::fs;
 use muster::settings::StoreUrl;
 use muster::store::{Error, Store};
 
-use super::fixture::{Fixture, at, commit};
+use super::fixture::{Fixture, On, at, commit};
 
 #[tokio::test]
 async fn reading_creates_nothing_and_changes_nothing() {
@@ -14,27 +14,27 @@ async fn reading_creates_nothing_and_changes_nothing() {
     assert!(Store::open_to_read(&url).await.expect("asked").is_none());
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
 
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     let id = fixture.incident(1, 2).await;
     fixture.store.close().await;
-    let before = fs::read(&fixture.file).expect("the file");
+    let before = fs::read(fixture.file()).expect("the file");
     let reading = Store::open_to_read(&fixture.url).await.expect("opened").expect("a store");
     assert_eq!(reading.events(id, 0).await.expect("events").len(), 2);
     assert!(matches!(commit(&reading, id, 1, 2, 1, Vec::new()).await, Err(Error::ReadOnly(_))));
     reading.close().await;
-    assert_eq!(fs::read(&fixture.file).expect("the file"), before);
+    assert_eq!(fs::read(fixture.file()).expect("the file"), before);
 }
 
 #[tokio::test]
 async fn commits_are_flushed_before_they_are_answered() {
-    let fixture = Fixture::new().await;
-    let header = fs::read(&fixture.file).expect("the file");
+    let fixture = Fixture::new(On::Sqlite).await;
+    let header = fs::read(fixture.file()).expect("the file");
     // Bytes 18 and 19 of a SQLite file say 2 in WAL mode.
     assert_eq!(header[18..20], [2, 2]);
     fixture.incident(1, 1).await;
-    let copy = fixture.file.with_extension("crashed");
-    fs::copy(&fixture.file, &copy).expect("copied");
-    fs::copy(fixture.file.with_extension("db-wal"), copy.with_extension("crashed-wal")).expect("copied");
+    let copy = fixture.file().with_extension("crashed");
+    fs::copy(fixture.file(), &copy).expect("copied");
+    fs::copy(fixture.file().with_extension("db-wal"), copy.with_extension("crashed-wal")).expect("copied");
     let crashed = Store::open(&StoreUrl::Sqlite(copy)).await.expect("recovered");
     assert_eq!(crashed.heads(true).await.expect("heads").len(), 1);
 }
@@ -53,7 +53,7 @@ async fn several_processes_create_one_store_at_once() {
 
 #[tokio::test]
 async fn an_old_muster_refuses_a_newer_schema() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     fixture.store.close().await;
     fixture.tamper("PRAGMA user_version = 99").await;
     for error in [
@@ -67,9 +67,9 @@ async fn an_old_muster_refuses_a_newer_schema() {
 
 #[tokio::test]
 async fn a_damaged_file_is_named_with_the_command_that_restores_it() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     fixture.store.close().await;
-    fs::write(&fixture.file, vec![b'x'; 8192]).expect("overwritten");
+    fs::write(fixture.file(), vec![b'x'; 8192]).expect("overwritten");
     for error in [
         Store::open(&fixture.url).await.map(drop).expect_err("refused"),
         Store::open_to_read(&fixture.url).await.map(drop).expect_err("refused"),
@@ -83,7 +83,7 @@ async fn a_damaged_file_is_named_with_the_command_that_restores_it() {
 #[tokio::test]
 async fn another_programs_database_is_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     let file = folder.path().join("other.db");
     {
         use sqlx::{Connection, Executor};
@@ -100,21 +100,21 @@ async fn another_programs_database_is_left_alone() {
 
 #[tokio::test]
 async fn a_backup_is_whole_and_never_replaces_a_file() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     let id = fixture.incident(1, 3).await;
-    let copy = fixture.file.with_file_name("copy.db");
+    let copy = fixture.file().with_file_name("copy.db");
     fixture.store.backup(&copy).await.expect("backed up");
     assert!(matches!(fixture.store.backup(&copy).await, Err(Error::Exists(_))));
-    assert!(!fixture.file.with_file_name("copy.db.part").exists());
+    assert!(!fixture.file().with_file_name("copy.db.part").exists());
     let restored = Store::open_to_read(&StoreUrl::Sqlite(copy)).await.expect("opened").expect("a store");
     assert_eq!(restored.events(id, 0).await.expect("events"), fixture.store.events(id, 0).await.expect("events"));
 }
 
 #[tokio::test]
 async fn a_restore_keeps_what_it_replaces_aside() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     let id = fixture.incident(1, 1).await;
-    let copy = fixture.file.with_file_name("copy.db");
+    let copy = fixture.file().with_file_name("copy.db");
     fixture.store.backup(&copy).await.expect("backed up");
     commit(&fixture.store, id, 1, 1, 4, Vec::new()).await.expect("committed");
     assert!(matches!(Store::restore(&fixture.url, &copy, at(0)).await, Err(Error::Busy(_))), "it is open");
@@ -124,19 +124,19 @@ async fn a_restore_keeps_what_it_replaces_aside() {
     let store = fixture.again().await;
     assert_eq!(store.events(id, 0).await.expect("events").len(), 1);
     commit(&store, id, 1, 1, 1, Vec::new()).await.expect("goes on");
-    assert_eq!(fs::read(&fixture.file).expect("the file")[18..20], [2, 2], "in WAL mode again");
+    assert_eq!(fs::read(fixture.file()).expect("the file")[18..20], [2, 2], "in WAL mode again");
     let replaced = Store::open_to_read(&StoreUrl::Sqlite(aside)).await.expect("opened").expect("a store");
     assert_eq!(replaced.events(id, 0).await.expect("events").len(), 5);
 }
 
 #[tokio::test]
 async fn a_damaged_store_is_restored_from_its_backup() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     let id = fixture.incident(1, 2).await;
-    let copy = fixture.file.with_file_name("copy.db");
+    let copy = fixture.file().with_file_name("copy.db");
     fixture.store.backup(&copy).await.expect("backed up");
     fixture.store.close().await;
-    fs::write(&fixture.file, vec![b'x'; 8192]).expect("overwritten");
+    fs::write(fixture.file(), vec![b'x'; 8192]).expect("overwritten");
     let aside = Store::restore(&fixture.url, &copy, at(0)).await.expect("restored").expect("a file aside");
     assert_eq!(fs::read(aside).expect("the damaged file"), vec![b'x'; 8192]);
     assert_eq!(fixture.again().await.events(id, 0).await.expect("events").len(), 2);
@@ -144,7 +144,7 @@ async fn a_damaged_store_is_restored_from_its_backup() {
 
 #[tokio::test]
 async fn an_unsound_backup_is_refused_and_the_store_left_as_it_is() {
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(On::Sqlite).await;
     let id = fixture.incident(1, 3).await;
     for (name, sql) in [
         ("edited.db", Some("UPDATE events SET body = replace(body, 'note', 'gnote') WHERE seq = 2")),
@@ -152,7 +152,7 @@ async fn an_unsound_backup_is_refused_and_the_store_left_as_it_is() {
         ("garbage.db", None),
         ("absent.db", None),
     ] {
-        let copy = fixture.file.with_file_name(name);
+        let copy = fixture.file().with_file_name(name);
         match sql {
             Some(sql) => {
                 fixture.store.backup(&copy).await.expect("backed up");

@@ -1,6 +1,6 @@
 //! A store of its own for each test, and the smallest things to put into it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -14,23 +14,62 @@ use muster::settings::StoreUrl;
 use muster::store::Store;
 use muster::store::journal::{Commit, Head, HeadState, RowChange};
 use muster::store::ledger::{Channel, Fate, NewDelivery, NewNotice, Recipient};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-/// A store in a folder that goes away with it. PostgreSQL will be another way to make one.
+use crate::postgres::{self, Database};
+
+/// Which kind of store a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs each test on both kinds of store; a test that is not named here is not run, and the compiler says so.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            use super::super::fixture::On;
+            $(#[tokio::test] async fn $name() { super::$name(On::Sqlite).await; })*
+        }
+        mod on_postgres {
+            use super::super::fixture::On;
+            $(#[tokio::test] #[ignore = "needs PostgreSQL"] async fn $name() { super::$name(On::Postgres).await; })*
+        }
+    };
+}
+pub(super) use on_both;
+
+/// A store of a test's own, which goes away with it.
 pub(super) struct Fixture {
     pub(super) store: Store,
     pub(super) url: StoreUrl,
-    pub(super) file: PathBuf,
-    _folder: tempfile::TempDir,
+    home: Home,
+}
+
+enum Home {
+    Folder { file: PathBuf, _folder: tempfile::TempDir },
+    Database(Database),
 }
 
 impl Fixture {
-    pub(super) async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("deep/er/muster.db");
-        let url = StoreUrl::Sqlite(file.clone());
+    pub(super) async fn new(on: On) -> Self {
+        let (home, url) = match on {
+            On::Sqlite => {
+                let folder = tempfile::tempdir().expect("a folder");
+                let file = folder.path().join("deep/er/muster.db");
+                let url = StoreUrl::Sqlite(file.clone());
+                (Home::Folder { file, _folder: folder }, url)
+            }
+            On::Postgres => {
+                let database = postgres::shared().database().await;
+                let url = database.store_url();
+                (Home::Database(database), url)
+            }
+        };
         let store = Store::open(&url).await.expect("a store");
-        Self { store, url, file, _folder: folder }
+        Self { store, url, home }
     }
 
     /// Another process's view of the same store.
@@ -38,13 +77,26 @@ impl Fixture {
         Store::open(&self.url).await.expect("the same store")
     }
 
-    /// What someone with a database tool does to the file.
-    pub(super) async fn tamper(&self, sql: &'static str) {
-        use sqlx::{Connection, Executor};
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&self.file).foreign_keys(false);
-        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("a connection");
-        connection.execute(sql).await.expect("the statement works");
-        connection.close().await.expect("closed");
+    /// The file of a SQLite store.
+    pub(super) fn file(&self) -> &Path {
+        match &self.home {
+            Home::Folder { file, .. } => file,
+            Home::Database(_) => panic!("a database is no file"),
+        }
+    }
+
+    /// What someone with a database tool does to the store.
+    pub(super) async fn tamper(&self, sql: &str) {
+        match &self.home {
+            Home::Folder { file, .. } => {
+                use sqlx::{Connection, Executor};
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file).foreign_keys(false);
+                let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("a connection");
+                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.expect("the statement works");
+                connection.close().await.expect("closed");
+            }
+            Home::Database(database) => database.run(sql).await,
+        }
     }
 
     /// An incident of so many events.

@@ -5,11 +5,19 @@ use muster::store::Error;
 use muster::store::journal::{Commit, HeadState, KeyedAnswer, Which};
 use uuid::Uuid;
 
-use super::fixture::{Fixture, at, commit, head, recorded};
+use super::fixture::{Fixture, On, at, commit, head, on_both, recorded};
 
-#[tokio::test]
-async fn what_was_committed_is_read_back_by_another_process() {
-    let fixture = Fixture::new().await;
+on_both! {
+    what_was_committed_is_read_back_by_another_process,
+    of_two_decisions_on_the_same_state_one_is_told_of_the_conflict,
+    two_incidents_never_share_a_number,
+    the_same_key_gives_the_same_answer_and_another_request_is_refused,
+    lists_show_what_is_not_closed_newest_first_and_ticks_what_is_overdue,
+    events_that_skip_a_number_are_never_stored,
+}
+
+async fn what_was_committed_is_read_back_by_another_process(on: On) {
+    let fixture = Fixture::new(on).await;
     let id = fixture.incident(7, 3).await;
     let other = fixture.again().await;
     let events: Vec<_> = (1..=3).map(|seq| recorded(id, 7, seq)).collect();
@@ -22,9 +30,8 @@ async fn what_was_committed_is_read_back_by_another_process() {
     assert_eq!(other.next_number().await.expect("a number"), IncidentNumber(8));
 }
 
-#[tokio::test]
-async fn of_two_decisions_on_the_same_state_one_is_told_of_the_conflict() {
-    let fixture = Fixture::new().await;
+async fn of_two_decisions_on_the_same_state_one_is_told_of_the_conflict(on: On) {
+    let fixture = Fixture::new(on).await;
     let id = fixture.incident(1, 2).await;
     let other = fixture.again().await;
     let (one, two) =
@@ -34,18 +41,16 @@ async fn of_two_decisions_on_the_same_state_one_is_told_of_the_conflict() {
     assert!(matches!(commit(&other, id, 1, 9, 1, Vec::new()).await, Err(Error::Conflict)));
 }
 
-#[tokio::test]
-async fn two_incidents_never_share_a_number() {
-    let fixture = Fixture::new().await;
+async fn two_incidents_never_share_a_number(on: On) {
+    let fixture = Fixture::new(on).await;
     fixture.incident(1, 1).await;
     let second = IncidentId(Uuid::from_u128(99));
     assert!(matches!(commit(&fixture.store, second, 1, 0, 1, Vec::new()).await, Err(Error::Conflict)));
     assert!(commit(&fixture.store, second, 2, 0, 1, Vec::new()).await.is_ok());
 }
 
-#[tokio::test]
-async fn the_same_key_gives_the_same_answer_and_another_request_is_refused() {
-    let fixture = Fixture::new().await;
+async fn the_same_key_gives_the_same_answer_and_another_request_is_refused(on: On) {
+    let fixture = Fixture::new(on).await;
     let id = IncidentId(Uuid::from_u128(1));
     let answer = KeyedAnswer { key: "k".into(), request: "start".into(), answer: "INC-1".into() };
     let keyed = |expected: u64, seq: u64, answer: &KeyedAnswer| {
@@ -66,9 +71,8 @@ async fn the_same_key_gives_the_same_answer_and_another_request_is_refused() {
     assert_eq!(fixture.store.events(id, 0).await.expect("events").len(), 1);
 }
 
-#[tokio::test]
-async fn lists_show_what_is_not_closed_newest_first_and_ticks_what_is_overdue() {
-    let fixture = Fixture::new().await;
+async fn lists_show_what_is_not_closed_newest_first_and_ticks_what_is_overdue(on: On) {
+    let fixture = Fixture::new(on).await;
     for number in 1..=3_u64 {
         let id = IncidentId(Uuid::from_u128(u128::from(number)));
         let mut head = head(id, number);
@@ -87,9 +91,8 @@ async fn lists_show_what_is_not_closed_newest_first_and_ticks_what_is_overdue() 
     assert_eq!(due, [3, 1]);
 }
 
-#[tokio::test]
-async fn events_that_skip_a_number_are_never_stored() {
-    let fixture = Fixture::new().await;
+async fn events_that_skip_a_number_are_never_stored(on: On) {
+    let fixture = Fixture::new(on).await;
     let id = fixture.incident(1, 1).await;
     let events = [recorded(id, 1, 3)];
     let (head, at) = (head(id, 1), at(3));

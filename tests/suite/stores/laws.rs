@@ -8,7 +8,7 @@ use muster::store::journal::RowChange;
 use muster::store::ledger::{Leased, Settled, Settlement};
 use proptest::prelude::*;
 
-use super::fixture::{Fixture, at, commit, mail, new_notice, notice, queue};
+use super::fixture::{Fixture, On, at, commit, mail, new_notice, notice, queue};
 
 #[derive(Debug, Clone)]
 enum Happening {
@@ -38,8 +38,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
 
 const ROWS: u64 = 8;
 
-async fn play(happenings: &[Happening], hold: bool) {
-    let fixture = Fixture::new().await;
+async fn play(on: On, happenings: &[Happening], hold: bool) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     store.prepare(&new_notice(incident, 1), &mail(1..=ROWS)).await.expect("prepared");
@@ -114,12 +114,26 @@ async fn play(happenings: &[Happening], hold: bool) {
     assert_eq!((counts.pending(), counts.total()), (0, ROWS));
 }
 
+fn play_in_a_runtime(on: On, happenings: &[Happening], hold: bool) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(play(on, happenings, hold));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn counts_add_up_whatever_happens_and_every_row_ends(happenings in happenings(), hold: bool) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(play(&happenings, hold));
+        play_in_a_runtime(On::Sqlite, &happenings, hold);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    #[ignore = "needs PostgreSQL"]
+    fn counts_add_up_whatever_happens_on_postgresql_too(happenings in happenings(), hold: bool) {
+        play_in_a_runtime(On::Postgres, &happenings, hold);
     }
 }

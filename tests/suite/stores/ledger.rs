@@ -10,7 +10,26 @@ use muster::store::Store;
 use muster::store::journal::RowChange;
 use muster::store::ledger::{Batch, Channel, Counts, Fate, Leased, News, Settled, Settlement, State};
 
-use super::fixture::{Fixture, at, commit, delivery, mail, new_notice, notice, queue};
+use super::fixture::{Fixture, On, at, commit, delivery, mail, new_notice, notice, on_both, queue};
+
+on_both! {
+    rows_leave_only_once_their_notice_is_queued,
+    a_row_goes_from_queued_through_sending_to_sent_and_the_journal_hears_of_it,
+    a_worker_stopped_past_its_lease_is_refused_with_its_stale_token,
+    nobody_begins_to_send_after_the_lease_ended_even_if_nobody_else_took_the_row,
+    a_worker_killed_while_sending_leaves_a_row_in_doubt_that_follows_the_setting,
+    after_hours_of_a_dead_relay_the_customer_gets_the_newest_once,
+    a_statement_does_not_supersede_what_tells_the_status,
+    suppression_is_asked_again_when_a_row_is_leased,
+    a_cancel_during_a_fan_out_stops_what_has_not_begun_and_keeps_what_was_sent,
+    a_paused_notice_waits_and_goes_on_when_resumed,
+    what_is_tried_later_waits_and_counts_its_tries,
+    a_resend_takes_failed_unknown_and_expired_rows_that_have_an_address,
+    one_large_notice_never_holds_up_a_small_one_nor_mail_the_webhooks,
+    a_draft_that_was_given_up_leaves_nothing,
+    a_notice_for_the_page_alone_settles_at_once,
+    a_nudge_is_a_row_like_any_other_with_its_text_and_no_word_to_the_journal,
+}
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -43,9 +62,8 @@ async fn fanned_out(fixture: &Fixture, contacts: u64) -> IncidentId {
     incident
 }
 
-#[tokio::test]
-async fn rows_leave_only_once_their_notice_is_queued() {
-    let fixture = Fixture::new().await;
+async fn rows_leave_only_once_their_notice_is_queued(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     let mut rows = mail(1..=3);
@@ -65,9 +83,8 @@ async fn rows_leave_only_once_their_notice_is_queued() {
     assert!(lease(store, 10, 6).await.rows.is_empty(), "leased rows are taken");
 }
 
-#[tokio::test]
-async fn a_row_goes_from_queued_through_sending_to_sent_and_the_journal_hears_of_it() {
-    let fixture = Fixture::new().await;
+async fn a_row_goes_from_queued_through_sending_to_sent_and_the_journal_hears_of_it(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fanned_out(&fixture, 2).await;
     let batch = lease(store, 10, 5).await;
@@ -98,9 +115,8 @@ async fn a_row_goes_from_queued_through_sending_to_sent_and_the_journal_hears_of
     assert_eq!(last.into_iter().collect::<Vec<_>>(), [(ContactId::new("c1"), at(7))]);
 }
 
-#[tokio::test]
-async fn a_worker_stopped_past_its_lease_is_refused_with_its_stale_token() {
-    let fixture = Fixture::new().await;
+async fn a_worker_stopped_past_its_lease_is_refused_with_its_stale_token(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     fanned_out(&fixture, 1).await;
     let stopped = lease(store, 1, 0).await.rows.remove(0);
@@ -116,9 +132,8 @@ async fn a_worker_stopped_past_its_lease_is_refused_with_its_stale_token() {
     assert_eq!(counts(store, 1).await, [("sent", 1)]);
 }
 
-#[tokio::test]
-async fn nobody_begins_to_send_after_the_lease_ended_even_if_nobody_else_took_the_row() {
-    let fixture = Fixture::new().await;
+async fn nobody_begins_to_send_after_the_lease_ended_even_if_nobody_else_took_the_row(on: On) {
+    let fixture = Fixture::new(on).await;
     fanned_out(&fixture, 1).await;
     let row = lease(&fixture.store, 1, 0).await.rows.remove(0);
     assert_eq!(fixture.store.begin_sending(&[(row.id, row.lease)], at(61)).await.expect("asked"), []);
@@ -126,10 +141,9 @@ async fn nobody_begins_to_send_after_the_lease_ended_even_if_nobody_else_took_th
     assert_eq!(fixture.store.begin_sending(&[(row.id, row.lease)], at(61)).await.expect("asked"), [row.id]);
 }
 
-#[tokio::test]
-async fn a_worker_killed_while_sending_leaves_a_row_in_doubt_that_follows_the_setting() {
+async fn a_worker_killed_while_sending_leaves_a_row_in_doubt_that_follows_the_setting(on: On) {
     for (on_unknown, state) in [(OnUnknown::Resend, ("queued", 1)), (OnUnknown::Hold, ("unknown", 1))] {
-        let fixture = Fixture::new().await;
+        let fixture = Fixture::new(on).await;
         let store = &fixture.store;
         fanned_out(&fixture, 1).await;
         let first = lease(store, 1, 0).await.rows.remove(0);
@@ -144,9 +158,8 @@ async fn a_worker_killed_while_sending_leaves_a_row_in_doubt_that_follows_the_se
     }
 }
 
-#[tokio::test]
-async fn after_hours_of_a_dead_relay_the_customer_gets_the_newest_once() {
-    let fixture = Fixture::new().await;
+async fn after_hours_of_a_dead_relay_the_customer_gets_the_newest_once(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fanned_out(&fixture, 2).await;
     // The newer one goes to the first contact only: the second still gets the older.
@@ -160,9 +173,8 @@ async fn after_hours_of_a_dead_relay_the_customer_gets_the_newest_once() {
     assert_eq!(counts(store, 1).await, [("queued", 1), ("expired", 1)]);
 }
 
-#[tokio::test]
-async fn a_statement_does_not_supersede_what_tells_the_status() {
-    let fixture = Fixture::new().await;
+async fn a_statement_does_not_supersede_what_tells_the_status(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fanned_out(&fixture, 1).await;
     store.prepare(&new_notice(incident, 2), &mail(1..=1)).await.expect("prepared");
@@ -171,9 +183,8 @@ async fn a_statement_does_not_supersede_what_tells_the_status() {
     assert_eq!(lease(store, 10, 5).await.rows.len(), 2);
 }
 
-#[tokio::test]
-async fn suppression_is_asked_again_when_a_row_is_leased() {
-    let fixture = Fixture::new().await;
+async fn suppression_is_asked_again_when_a_row_is_leased(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     fanned_out(&fixture, 2).await;
     assert!(store.suppress(" C1@customer.EXAMPLE", "unsubscribed", at(2)).await.expect("suppressed"));
@@ -183,9 +194,8 @@ async fn suppression_is_asked_again_when_a_row_is_leased() {
     assert_eq!(counts(store, 1).await, [("queued", 1), ("suppressed", 1)]);
 }
 
-#[tokio::test]
-async fn a_cancel_during_a_fan_out_stops_what_has_not_begun_and_keeps_what_was_sent() {
-    let fixture = Fixture::new().await;
+async fn a_cancel_during_a_fan_out_stops_what_has_not_begun_and_keeps_what_was_sent(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fanned_out(&fixture, 4).await;
     let rows = lease(store, 3, 5).await.rows;
@@ -200,9 +210,8 @@ async fn a_cancel_during_a_fan_out_stops_what_has_not_begun_and_keeps_what_was_s
     assert_eq!(store.next_delivery().await.expect("asked"), None);
 }
 
-#[tokio::test]
-async fn a_paused_notice_waits_and_goes_on_when_resumed() {
-    let fixture = Fixture::new().await;
+async fn a_paused_notice_waits_and_goes_on_when_resumed(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fanned_out(&fixture, 2).await;
     let row = lease(store, 1, 5).await.rows.remove(0);
@@ -215,9 +224,8 @@ async fn a_paused_notice_waits_and_goes_on_when_resumed() {
     assert_eq!((batch.rows.len(), batch.rows.iter().map(|r| r.attempts).sum::<u32>()), (2, 0));
 }
 
-#[tokio::test]
-async fn what_is_tried_later_waits_and_counts_its_tries() {
-    let fixture = Fixture::new().await;
+async fn what_is_tried_later_waits_and_counts_its_tries(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     fanned_out(&fixture, 1).await;
     let row = lease(store, 1, 5).await.rows.remove(0);
@@ -230,9 +238,8 @@ async fn what_is_tried_later_waits_and_counts_its_tries() {
     assert_eq!((listed[0].reply.as_str(), listed[0].attempts, listed[0].state), ("451 try later", 1, State::Queued));
 }
 
-#[tokio::test]
-async fn a_resend_takes_failed_unknown_and_expired_rows_that_have_an_address() {
-    let fixture = Fixture::new().await;
+async fn a_resend_takes_failed_unknown_and_expired_rows_that_have_an_address(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     let mut rows = mail(1..=3);
@@ -253,9 +260,8 @@ async fn a_resend_takes_failed_unknown_and_expired_rows_that_have_an_address() {
     assert_eq!(counts(store, 1).await, [("queued", 2), ("sent", 1), ("failed", 1)]);
 }
 
-#[tokio::test]
-async fn one_large_notice_never_holds_up_a_small_one_nor_mail_the_webhooks() {
-    let fixture = Fixture::new().await;
+async fn one_large_notice_never_holds_up_a_small_one_nor_mail_the_webhooks(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     let mut rows = mail(1..=200);
@@ -272,9 +278,8 @@ async fn one_large_notice_never_holds_up_a_small_one_nor_mail_the_webhooks() {
     }
 }
 
-#[tokio::test]
-async fn a_draft_that_was_given_up_leaves_nothing() {
-    let fixture = Fixture::new().await;
+async fn a_draft_that_was_given_up_leaves_nothing(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     store.prepare(&new_notice(incident, 1), &mail(1..=3)).await.expect("prepared");
@@ -291,9 +296,8 @@ async fn fanned_out_on(fixture: &Fixture, incident: IncidentId) -> muster::incid
     notice(2)
 }
 
-#[tokio::test]
-async fn a_notice_for_the_page_alone_settles_at_once() {
-    let fixture = Fixture::new().await;
+async fn a_notice_for_the_page_alone_settles_at_once(on: On) {
+    let fixture = Fixture::new(on).await;
     let incident = fixture.incident(1, 1).await;
     commit(&fixture.store, incident, 1, 1, 1, vec![queue(1)]).await.expect("queued");
     let news = fixture.store.untold().await.expect("news");
@@ -301,9 +305,8 @@ async fn a_notice_for_the_page_alone_settles_at_once() {
     assert_eq!(news[0].news, News::Settled { counts: Counts::default() });
 }
 
-#[tokio::test]
-async fn a_nudge_is_a_row_like_any_other_with_its_text_and_no_word_to_the_journal() {
-    let fixture = Fixture::new().await;
+async fn a_nudge_is_a_row_like_any_other_with_its_text_and_no_word_to_the_journal(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     let nudge = RowChange::QueueNudge {

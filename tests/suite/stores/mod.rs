@@ -6,5 +6,6 @@ mod fixture;
 mod journal;
 mod laws;
 mod ledger;
+mod limits;
 mod outbox;
 mod tampering;

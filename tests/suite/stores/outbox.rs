@@ -7,13 +7,16 @@ use muster::store::Error;
 use muster::store::journal::RowChange;
 use muster::store::outbox::QueuedAction;
 
-use super::fixture::{Fixture, at, commit};
+use super::fixture::{Fixture, On, at, commit, on_both};
+
+on_both! {
+    an_operation_is_leased_once_comes_back_and_is_settled_with_its_answer,
+}
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-#[tokio::test]
-async fn an_operation_is_leased_once_comes_back_and_is_settled_with_its_answer() {
-    let fixture = Fixture::new().await;
+async fn an_operation_is_leased_once_comes_back_and_is_settled_with_its_answer(on: On) {
+    let fixture = Fixture::new(on).await;
     let store = &fixture.store;
     let incident = fixture.incident(1, 1).await;
     let action = QueuedAction {

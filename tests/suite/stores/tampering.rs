@@ -3,7 +3,15 @@
 use muster::incident::{IncidentId, IncidentNumber};
 use muster::store::Error;
 
-use super::fixture::Fixture;
+use super::fixture::{Fixture, On, on_both};
+
+on_both! {
+    an_untouched_journal_holds,
+    every_kind_of_tampering_is_found_where_it_begins,
+    an_event_moved_to_another_incident_is_found,
+    a_truncation_that_covers_its_tracks_is_seen_only_against_a_checkpoint,
+    an_event_of_a_newer_version_parks_its_incident_and_no_other,
+}
 
 async fn broken_at(fixture: &Fixture, id: IncidentId) -> Option<u64> {
     let audit = fixture.store.audit(Some(id)).await.expect("an audit").pop().expect("one incident");
@@ -16,9 +24,8 @@ async fn broken_at(fixture: &Fixture, id: IncidentId) -> Option<u64> {
     audit.broken_at
 }
 
-#[tokio::test]
-async fn an_untouched_journal_holds() {
-    let fixture = Fixture::new().await;
+async fn an_untouched_journal_holds(on: On) {
+    let fixture = Fixture::new(on).await;
     let id = fixture.incident(1, 5).await;
     assert_eq!(broken_at(&fixture, id).await, None);
     let audits = fixture.store.audit(None).await.expect("audits");
@@ -26,8 +33,7 @@ async fn an_untouched_journal_holds() {
     assert_eq!(audits[0].head.as_ref().map(String::len), Some(64));
 }
 
-#[tokio::test]
-async fn every_kind_of_tampering_is_found_where_it_begins() {
+async fn every_kind_of_tampering_is_found_where_it_begins(on: On) {
     for (what, sql, seq) in [
         ("an edit", "UPDATE events SET body = replace(body, 'note 3', 'note three') WHERE seq = 3", 3),
         ("a flipped bit", "UPDATE events SET body = substr(body, 1, 40) || 'X' || substr(body, 42) WHERE seq = 2", 2),
@@ -45,16 +51,15 @@ async fn every_kind_of_tampering_is_found_where_it_begins() {
         ("one added", "INSERT INTO events SELECT incident, 6, hash, body FROM events WHERE seq = 5", 6),
         ("a body that is no text", "UPDATE events SET body = x'ff00' WHERE seq = 2", 2),
     ] {
-        let fixture = Fixture::new().await;
+        let fixture = Fixture::new(on).await;
         let id = fixture.incident(1, 5).await;
         fixture.tamper(sql).await;
         assert_eq!(broken_at(&fixture, id).await, Some(seq), "{what}");
     }
 }
 
-#[tokio::test]
-async fn an_event_moved_to_another_incident_is_found() {
-    let fixture = Fixture::new().await;
+async fn an_event_moved_to_another_incident_is_found(on: On) {
+    let fixture = Fixture::new(on).await;
     fixture.incident(1, 2).await;
     let id = fixture.incident(2, 2).await;
     fixture
@@ -69,9 +74,8 @@ async fn an_event_moved_to_another_incident_is_found() {
     assert!(fixture.store.events(id, 0).await.is_err());
 }
 
-#[tokio::test]
-async fn a_truncation_that_covers_its_tracks_is_seen_only_against_a_checkpoint() {
-    let fixture = Fixture::new().await;
+async fn a_truncation_that_covers_its_tracks_is_seen_only_against_a_checkpoint(on: On) {
+    let fixture = Fixture::new(on).await;
     let id = fixture.incident(1, 5).await;
     let checkpoint = fixture.store.audit(Some(id)).await.expect("an audit").remove(0);
     fixture
@@ -85,10 +89,9 @@ async fn a_truncation_that_covers_its_tracks_is_seen_only_against_a_checkpoint()
     assert_ne!((checkpoint.events, checkpoint.head), (after.events, after.head));
 }
 
-#[tokio::test]
-async fn an_event_of_a_newer_version_parks_its_incident_and_no_other() {
+async fn an_event_of_a_newer_version_parks_its_incident_and_no_other(on: On) {
     use muster::store::chain;
-    let fixture = Fixture::new().await;
+    let fixture = Fixture::new(on).await;
     let (parked, fine) = (fixture.incident(1, 1).await, fixture.incident(2, 1).await);
     let before = fixture.store.audit(Some(parked)).await.expect("an audit").remove(0).head.expect("a hash");
     let body = r#"{"seq":2,"at":"2026-09-21T00:00:00Z","actor":"muster","event":{"MoonPhaseChanged":{}}}"#;
