@@ -66,7 +66,7 @@ pub(super) async fn letter(round: &Round<'_>, row: &Leased) -> Result<Letter, Ve
     let letter = round.texts.letter(row, round.courier.page.as_deref()).await;
     letter.map_err(|error| match error {
         NoLetter::Store(_) => Verdict::later(error.to_string()),
-        NoLetter::NoText => Verdict::failed(error.to_string()),
+        NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
     })
 }
 
