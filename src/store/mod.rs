@@ -73,6 +73,22 @@ impl Store {
         Ok(())
     }
 
+    /// Sees to it that what is sent can be recorded even when the disk is full; the database's own is not ours to keep.
+    pub fn keep_room(&self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(store) => store.keep_room(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Gives that room up to what must be recorded now; false if there is none.
+    pub fn give_up_room(&self) -> bool {
+        match self {
+            Self::Sqlite(store) => store.give_up_room(),
+            Self::Postgres(_) => false,
+        }
+    }
+
     fn place(&self) -> Place {
         match self {
             Self::Sqlite(store) => Place::from(store.path()),
