@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::{LEASE, RENEWAL};
+use super::LEASE;
 use crate::clock::{Clock, after};
 use crate::store::Store;
 use crate::store::ledger::{DeliveryId, Lease, Leased};
@@ -31,9 +32,9 @@ impl Hand {
 
     /// Says again and again that the rows are still in hand: a relay may take its time, and nobody else is to
     /// send meanwhile what is on its way. Never ends by itself.
-    pub(super) async fn keep(&self, store: &Store, clock: &Clock) -> Infallible {
+    pub(super) async fn keep(&self, store: &Store, clock: &Clock, every: Duration) -> Infallible {
         loop {
-            tokio::time::sleep(RENEWAL).await;
+            tokio::time::sleep(every).await;
             let held: Vec<_> = self.rows().iter().map(|(id, lease)| (*id, *lease)).collect();
             if held.is_empty() {
                 continue;

@@ -132,7 +132,7 @@ impl Courier {
         let both = async { tokio::join!(round.run(), clerk.serve()) };
         let (stalled, served) = tokio::select! {
             both = both => both,
-            never = hand.keep(&self.store, &self.clock) => match never {},
+            never = hand.keep(&self.store, &self.clock, RENEWAL) => match never {},
         };
         Ok(Passed { tally: served?, stalled: stalled? })
     }
