@@ -1,6 +1,7 @@
 //! Delivery under faults: Postfix's sink behind a faulty proxy, workers killed, stopped and starved, clocks that jump.
 
 mod crash;
+mod disk;
 mod fan;
 mod nodes;
 mod proxy;
