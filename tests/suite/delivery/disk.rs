@@ -71,7 +71,11 @@ fn a_full_disk_stops_the_sending_before_a_result_could_be_lost() {
     assert!(told.contains("full") && told.contains("muster.db"), "{told}");
     let counts = fan.counts();
     assert!(counts.sent > 0 && counts.sent < RECIPIENTS, "{counts:?}");
-    assert_eq!((proxy.seen.different(), proxy.seen.doubled()), (counts.sent, 0), "every result is recorded: {counts:?}");
+    assert_eq!(
+        (proxy.seen.different(), proxy.seen.doubled()),
+        (counts.sent, 0),
+        "every result is recorded: {counts:?}"
+    );
 
     let again = fan.run("deliver");
     assert_eq!(again.status.code(), Some(4), "{}", String::from_utf8_lossy(&again.stderr));
