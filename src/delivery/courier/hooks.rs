@@ -23,7 +23,7 @@ pub(super) async fn work(round: &Round<'_>) {
                 let verdict = deliver(round, &row, &letter).await;
                 last = Some(round.conclude(&row, verdict));
             }
-            Turn::Skip => {}
+            Turn::Skip(given_back) => last = Some(given_back),
             Turn::Over => break,
         }
     }
@@ -66,7 +66,7 @@ pub(super) async fn letter(round: &Round<'_>, row: &Leased) -> Result<Letter, Ve
     let letter = round.texts.letter(row, round.courier.page.as_deref()).await;
     letter.map_err(|error| match error {
         NoLetter::Store(_) => Verdict::later(error.to_string()),
-        NoLetter::NoText => Verdict::failed(error.to_string()),
+        NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
     })
 }
 

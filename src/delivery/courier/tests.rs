@@ -172,17 +172,16 @@ async fn a_relay_that_refuses_everyone_stalls_the_notice_and_fails_nobody() {
 }
 
 #[tokio::test]
-async fn a_row_on_the_wire_stays_its_workers_while_the_relay_takes_its_time() {
+async fn a_row_in_hand_stays_its_workers_while_the_relay_takes_its_time() {
     let store = queued(&mails(2)).await;
     let clock = Clock::virtual_at(start(), 1);
     let rows = store.lease(2, start(), super::LEASE, settings::OnUnknown::Resend).await.expect("leased").rows;
-    let keys: Vec<_> = rows.iter().map(|row| (row.id, row.lease)).collect();
-    store.begin_sending(&keys, start()).await.expect("begun");
-    let mut keep = super::keep::Keep::new(&store, &clock, std::time::Duration::from_millis(20));
-    keys.iter().for_each(|(id, lease)| keep.begun(*id, *lease));
-    keep.settled(keys[1].0);
+    let hand = super::hand::Hand::default();
+    hand.take(&rows);
+    hand.let_go(std::iter::once(rows[1].id));
     clock.advance_to(after(start(), super::LEASE / 2));
-    keep.until(tokio::time::sleep(std::time::Duration::from_millis(60))).await;
+    let often = std::time::Duration::from_millis(20);
+    let _ = tokio::time::timeout(often * 4, hand.keep(&store, &clock, often)).await;
     let rows = store.deliveries(NOTICE, None, 2).await.expect("rows");
     let ends: Vec<_> = rows.iter().map(|row| row.again_at.expect("pending")).collect();
     assert_eq!(ends, [after(clock.now(), super::LEASE), after(start(), super::LEASE)]);
