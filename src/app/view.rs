@@ -168,6 +168,8 @@ pub struct Show {
     pub notices: Vec<NoticeLine>,
     pub obligations: Vec<Obligation>,
     pub next_due: Option<NextDue>,
+    /// Who was given each role.
+    pub roles: IndexMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -56,7 +56,7 @@ impl App {
             self.tell_journal().await?;
             Ok(total)
         });
-        self.final_counts(worked.await?).await
+        self.final_counts(Box::pin(worked).await?).await
     }
 
     /// Issues what has fallen due, and tells the journal what the ledger knows.
@@ -72,7 +72,7 @@ impl App {
         }
         tokio::select! {
             done = work => done,
-            never = self.minding() => match never {},
+            never = Box::pin(self.minding()) => match never {},
         }
     }
 

@@ -9,3 +9,4 @@ mod robots;
 mod simulation;
 mod stores;
 mod terminal;
+mod work;

@@ -3,5 +3,5 @@
 mod crash;
 mod fan;
 mod proxy;
-mod sink;
+pub(crate) mod sink;
 mod verbs;
