@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::view::DeliveryCounts;
+use super::work::LOOK;
 use super::{App, Error, Outlet, Progress, Result, Stop};
 use crate::clock::between;
 use crate::delivery::courier::{Courier, Passed, Stall, Tally};
@@ -14,13 +15,15 @@ impl App {
     pub async fn deliver(&self, drain: bool, progress: Progress<'_>, stop: &Stop) -> Result<DeliveryCounts> {
         self.tick().await?;
         self.carry_out().await?;
-        // On the heap: so much at once would not fit a small stack.
+        // Boxed, as it is large and every way of sending is made of it.
         let delivering = Box::pin(self.minded(async {
             let mut total = Tally::default();
             while let Some(pause) = self.deliver_once(&mut total, progress, stop).await?
                 && (drain || pause.is_zero())
                 && !stop.is_asked()
             {
+                // Others may queue something meanwhile.
+                let pause = if self.is_rehearsal() { pause } else { pause.min(LOOK) };
                 tokio::select! {
                     () = stop.asked() => {}
                     () = self.clock.wait(pause) => {}

@@ -9,6 +9,7 @@ mod error;
 mod postgres;
 mod sql;
 mod sqlite;
+mod table;
 
 pub mod backup;
 pub mod book;

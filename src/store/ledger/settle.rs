@@ -1,47 +1,48 @@
-//! Settling rows: what became of each, in one commit for many.
+//! Settling and beginning rows: what became of those that were sent, and which go out next, in one commit for many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use sqlx::AssertSqlSafe;
 
 use super::words::notice_id;
-use super::{DeliveryId, Error, Lease, NoticeId, SettleReport, Settled, Settlement, State, Store};
+use super::{DeliveryId, Error, Lease, NoticeId, Recorded, SettleReport, Settled, Settlement, State, Store};
 use crate::clock::Timestamp;
 use crate::store::book::suppress;
-use crate::store::sql::{Transaction, values};
+use crate::store::sql::{Transaction, Value, values};
+use crate::store::table::{Column, table};
 
 impl Store {
-    /// Records what happened to leased rows; a row whose lease has ended is refused and counted.
+    /// Records what happened to leased rows, then marks others as being sent, in one commit.
+    ///
+    /// A settlement of a row whose lease has ended is refused and counted. Of the rows to be begun those are given
+    /// back that may really go out now: not the ones whose lease has ended, or whose notice was cancelled or paused.
+    pub async fn record(
+        &self,
+        settlements: &[Settlement],
+        begins: &[(DeliveryId, Lease)],
+        now: Timestamp,
+    ) -> Result<Recorded, Error> {
+        let mut change = self.change().await?;
+        let report = settle(&mut change, settlements).await?;
+        let begun = begin(&mut change, begins, now).await?;
+        change.commit().await?;
+        Ok(Recorded { report, begun })
+    }
+
+    /// Records what happened to leased rows.
     pub async fn settle(&self, settlements: &[Settlement]) -> Result<SettleReport, Error> {
         let mut change = self.change().await?;
-        let mut report = SettleReport::default();
-        let mut first_sent = BTreeMap::<NoticeId, Timestamp>::new();
-        for settlement in settlements {
-            let Some((notice, address)) = settle_one(&mut change, settlement).await? else {
-                report.stale += 1;
-                continue;
-            };
-            report.settled += 1;
-            match &settlement.result {
-                Settled::Sent { .. } => {
-                    let first = first_sent.entry(notice).or_insert(settlement.at);
-                    *first = settlement.at.min(*first);
-                }
-                Settled::Failed { reply, suppress: true } => {
-                    suppress(&mut change, &address, reply, settlement.at).await?;
-                }
-                Settled::Failed { .. }
-                | Settled::Later { .. }
-                | Settled::Unknown { .. }
-                | Settled::Deferred { .. }
-                | Settled::Suppressed { .. }
-                | Settled::Released => {}
-            }
-        }
-        for (notice, at) in first_sent {
-            let sql = "UPDATE notices SET first_sent_at = $1 WHERE id = $2 AND first_sent_at IS NULL";
-            change.execute(sql, values![at, notice]).await?;
-        }
+        let report = settle(&mut change, settlements).await?;
         change.commit().await?;
         Ok(report)
+    }
+
+    /// Marks rows as being sent; gives back those that may really go out now.
+    pub async fn begin_sending(&self, rows: &[(DeliveryId, Lease)], now: Timestamp) -> Result<Vec<DeliveryId>, Error> {
+        let mut change = self.change().await?;
+        let begun = begin(&mut change, rows, now).await?;
+        change.commit().await?;
+        Ok(begun)
     }
 
     /// Records that so many parts of a row's message were taken; false if the row is no longer the worker's.
@@ -54,8 +55,60 @@ impl Store {
     }
 }
 
-/// Settles a row if the lease is still the one that counts; gives its notice and address.
-async fn settle_one(change: &mut Transaction, settlement: &Settlement) -> Result<Option<(NoticeId, String)>, Error> {
+/// The columns of a settlement: the row and its lease, then what they become.
+const COLUMNS: [Column; 8] =
+    [Column::Int, Column::Int, Column::Text, Column::Int, Column::Int, Column::Text, Column::Int, Column::Int];
+
+async fn settle(change: &mut Transaction, settlements: &[Settlement]) -> Result<SettleReport, Error> {
+    let mut report = SettleReport::default();
+    if settlements.is_empty() {
+        return Ok(report);
+    }
+    let mut values = Vec::new();
+    let becomes = table(COLUMNS, settlements.iter().map(becomes), &mut values);
+    let sql = format!(
+        "UPDATE deliveries SET state = s.column3, again_at = coalesce(s.column4, deliveries.again_at),
+             sent_at = s.column5, reply = s.column6, attempts = deliveries.attempts + s.column7, lease = s.column8
+         FROM ({becomes}) AS s
+         WHERE deliveries.id = s.column1 AND deliveries.lease = s.column2
+           AND deliveries.state IN ('queued', 'sending') RETURNING id, notice, address"
+    );
+    let mut settled = HashMap::new();
+    for row in change.all(AssertSqlSafe(sql), values).await? {
+        settled.insert(DeliveryId(row.int(0)?), row);
+    }
+    let mut first_sent = BTreeMap::<NoticeId, Timestamp>::new();
+    for settlement in settlements {
+        let Some(row) = settled.get(&settlement.id) else {
+            report.stale += 1;
+            continue;
+        };
+        report.settled += 1;
+        match &settlement.result {
+            Settled::Sent { .. } => {
+                let first = first_sent.entry(notice_id(row, 1)?).or_insert(settlement.at);
+                *first = settlement.at.min(*first);
+            }
+            Settled::Failed { reply, suppress: true } => {
+                suppress(change, &row.text(2)?, reply, settlement.at).await?;
+            }
+            Settled::Failed { .. }
+            | Settled::Later { .. }
+            | Settled::Unknown { .. }
+            | Settled::Deferred { .. }
+            | Settled::Suppressed { .. }
+            | Settled::Released => {}
+        }
+    }
+    for (notice, at) in first_sent {
+        let sql = "UPDATE notices SET first_sent_at = $1 WHERE id = $2 AND first_sent_at IS NULL";
+        change.execute(sql, values![at, notice]).await?;
+    }
+    Ok(report)
+}
+
+/// What a settlement makes of its row.
+fn becomes(settlement: &Settlement) -> [Value; COLUMNS.len()] {
     let at = settlement.at;
     let (state, again_at, sent_at, reply, tried) = match &settlement.result {
         Settled::Sent { reply } => (State::Sent, None, Some(at), reply.as_str(), true),
@@ -71,10 +124,36 @@ async fn settle_one(change: &mut Transaction, settlement: &Settlement) -> Result
     };
     // A row that is queued again belongs to nobody until it is leased again.
     let lease = if state == State::Queued { 0 } else { settlement.lease.0 };
-    let sql = "UPDATE deliveries SET state = $1, again_at = coalesce($2, again_at), sent_at = $3, reply = $4,
-                   attempts = attempts + $5, lease = $6
-               WHERE id = $7 AND lease = $8 AND state IN ('queued', 'sending') RETURNING notice, address";
-    let values = values![state.as_str(), again_at, sent_at, reply, tried, lease, settlement.id.0, settlement.lease.0];
-    let row = change.first(sql, values).await?;
-    row.map(|row| Ok((notice_id(&row, 0)?, row.text(1)?))).transpose()
+    [
+        settlement.id.0.into(),
+        settlement.lease.0.into(),
+        state.as_str().into(),
+        again_at.into(),
+        sent_at.into(),
+        reply.into(),
+        tried.into(),
+        lease.into(),
+    ]
+}
+
+async fn begin(
+    change: &mut Transaction,
+    rows: &[(DeliveryId, Lease)],
+    now: Timestamp,
+) -> Result<Vec<DeliveryId>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = values![now];
+    let wanted = rows.iter().map(|(id, lease)| [id.0.into(), lease.0.into()]);
+    let wanted = table([Column::Int; 2], wanted, &mut values);
+    let sql = format!(
+        "UPDATE deliveries SET state = 'sending' FROM ({wanted}) AS w
+         WHERE deliveries.id = w.column1 AND deliveries.lease = w.column2
+           AND deliveries.again_at > $1 AND deliveries.state = 'queued'
+           AND deliveries.notice IN (SELECT n.id FROM notices n WHERE n.state = 'queued' AND n.paused = 0)
+         RETURNING id"
+    );
+    let begun = change.all(AssertSqlSafe(sql), values).await?;
+    begun.iter().map(|row| row.int(0).map(DeliveryId)).collect()
 }

@@ -2,6 +2,7 @@
 
 mod crash;
 mod fan;
+mod nodes;
 mod proxy;
 pub(crate) mod sink;
 mod verbs;
