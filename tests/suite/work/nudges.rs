@@ -26,7 +26,16 @@ fn what_opened_and_ended_before_anything_left_is_never_told_and_a_burst_is_one_w
     let (subject, text, _) = read(&site.mails("dana@example.com")[0]);
     assert_eq!(subject, "[待处理] INC-1 Logins");
     let lines: Vec<&str> = text.lines().filter(|line| !line.contains("请在")).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    小丹，有 2 件事等你处理。
+
+    muster --incident INC-1 notice draft first_notice
+
+    轮到你了：关闭登录入口。
+    muster --incident INC-1 done close_form
+
+    其他待办：muster --incident INC-1
+    ");
     site.done("deliver");
     assert_eq!(site.mails("example.com").len(), 1, "told once");
 }
