@@ -8,6 +8,7 @@ use crate::delivery::sink::Sink;
 const WORKERS: &str = "select count(*) from workers";
 
 #[test]
+#[ignore = "needs sqlite3: run tests/run"]
 fn a_send_leaves_the_rows_to_a_worker_which_tells_the_journal_and_goes_when_told() {
     let site = Site::new("file:outbox", 200, 30, QUIET).approved();
     let worker = site.spawn("deliver --stay");
@@ -26,6 +27,7 @@ fn a_send_leaves_the_rows_to_a_worker_which_tells_the_journal_and_goes_when_told
 
 /// `guarantees.md`: SIGSTOP past the lease, then CONT; seen from the send that waits for the one who fell silent.
 #[test]
+#[ignore = "needs sqlite3: run tests/run"]
 fn a_send_takes_over_from_a_worker_that_fell_silent() {
     let site = Site::new("file:outbox", 200, 30, QUIET).approved();
     let worker = site.spawn("deliver --stay");
@@ -43,6 +45,7 @@ fn a_send_takes_over_from_a_worker_that_fell_silent() {
 
 /// `guarantees.md`: SIGKILL of a worker leaves its word behind, which counts for nothing after a while.
 #[test]
+#[ignore = "needs sqlite3: run tests/run"]
 fn the_word_of_a_worker_that_was_killed_holds_nobody_up() {
     let site = Site::new("file:outbox", 200, 5, QUIET).approved();
     let worker = site.spawn("deliver --stay");
@@ -55,6 +58,7 @@ fn the_word_of_a_worker_that_was_killed_holds_nobody_up() {
 }
 
 #[test]
+#[ignore = "needs postfix and sqlite3: run tests/run"]
 fn ctrl_c_finishes_what_is_on_its_way_and_says_how_the_rest_goes_on() {
     let sink = Sink::start();
     let site = Site::new(&format!("smtp://127.0.0.1:{}", sink.port), 40, 400, QUIET).approved();
@@ -81,6 +85,7 @@ fn ctrl_c_finishes_what_is_on_its_way_and_says_how_the_rest_goes_on() {
 }
 
 #[test]
+#[ignore = "needs postfix: run tests/run"]
 fn a_second_ctrl_c_ends_at_once() {
     // The sink thinks about each message for far longer than this test takes.
     let sink = Sink::with(&["-w", "120"]);
@@ -98,6 +103,7 @@ fn a_second_ctrl_c_ends_at_once() {
 
 /// The journal hears of the first one soon, not only once everybody has theirs; and deadlines pass meanwhile.
 #[test]
+#[ignore = "needs postfix: run tests/run"]
 fn the_clock_and_the_journal_go_on_during_a_long_pass() {
     let sink = Sink::start();
     let title = "title: Close the login form";
@@ -113,6 +119,7 @@ fn the_clock_and_the_journal_go_on_during_a_long_pass() {
 /// `guarantees.md`: SIGKILL at any write. Killed between preparing its rows and being decided, a draft leaves rows that
 /// nobody looks at; after a day they go, and so does nothing else.
 #[test]
+#[ignore = "needs sqlite3: run tests/run"]
 fn rows_of_a_draft_that_was_never_decided_are_swept_up_and_those_that_stand_are_not() {
     let site = Site::new("file:outbox", 200, 3, QUIET).approved();
     let orphan = "01900000-0000-7000-8000-000000000001";
