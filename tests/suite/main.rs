@@ -10,3 +10,4 @@ mod robots;
 mod simulation;
 mod stores;
 mod terminal;
+mod work;

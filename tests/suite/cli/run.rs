@@ -125,6 +125,9 @@ fn an_incident_is_run_step_by_step() {
       workaround  none
       contact     support@example.com
 
+    Who plays which part
+      ops  kim
+
     Steps: 7 ended, 0 open, 0 to come.
     ");
     insta::assert_snapshot!(environment.done("timeline"), @r"

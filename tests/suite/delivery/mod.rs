@@ -5,5 +5,5 @@ mod disk;
 mod fan;
 mod nodes;
 mod proxy;
-mod sink;
+pub(crate) mod sink;
 mod verbs;

@@ -9,3 +9,4 @@ mod ledger;
 mod limits;
 mod outbox;
 mod tampering;
+mod workers;
