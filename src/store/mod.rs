@@ -3,12 +3,15 @@
 //! Every statement is SQL that both understand; what differs between the two stands in `sql` (asking),
 //! `sqlite` and `postgres` (opening, committing, failing). A method that answers `Ok` has committed.
 
+use crate::clock::{Clock, Stopwatch};
 use crate::settings::StoreUrl;
 
 mod error;
+mod patience;
 mod postgres;
 mod sql;
 mod sqlite;
+mod table;
 
 pub mod backup;
 pub mod book;
@@ -57,6 +60,17 @@ impl Store {
             Self::Sqlite(store) => store.close().await,
             Self::Postgres(store) => store.close().await,
         }
+    }
+
+    /// Sets a shared clock by the database's; a file has none.
+    pub async fn set_clock(&self, clock: &Clock) -> Result<(), Error> {
+        let (Self::Postgres(_), Clock::Shared(_)) = (self, clock) else { return Ok(()) };
+        let asked = Stopwatch::start();
+        let sql = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
+        if let Some(row) = self.first(sql, Vec::new()).await? {
+            clock.set_by(row.moment(0)?, asked);
+        }
+        Ok(())
     }
 
     fn place(&self) -> Place {
