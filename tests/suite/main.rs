@@ -3,6 +3,7 @@
 mod cli;
 mod delivery;
 mod faults;
+mod nodes;
 mod postgres;
 mod relay;
 mod robots;

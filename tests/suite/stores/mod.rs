@@ -7,5 +7,7 @@ mod journal;
 mod laws;
 mod ledger;
 mod limits;
+mod outage;
 mod outbox;
+mod server;
 mod tampering;
