@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
 use super::{Answer, Hand, Values};
-use crate::settings::{Action, Operation};
+use crate::settings::{Action, HttpCall, Operation, Probe};
 
 async fn run(argv: &[&str], timeout: Duration) -> Answer {
     let argv = argv.iter().map(|argument| (*argument).to_owned()).collect();
@@ -46,6 +48,20 @@ async fn a_program_sees_little_of_our_environment() {
     let allowed = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR"];
     for line in answer.detail.lines() {
         assert!(allowed.contains(&line.split('=').next().unwrap_or_default()), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn an_action_and_a_probe_call_nothing_inside_unless_the_operator_allows_it() {
+    let url = "http://127.1:1/";
+    let call = HttpCall { method: "GET".into(), url: url.into(), headers: IndexMap::new(), body: None };
+    let action = Action { operation: Operation::Http(call.clone()), timeout: PATIENT };
+    let probe = Probe { call, expect_status: 200, expect: None, timeout: PATIENT };
+    for (allow, said) in [(vec![], "`[outbound] allow`"), (vec!["127.0.0.0/8".to_owned()], "refused")] {
+        let hand = Hand::new(&allow);
+        for answer in [hand.run(&action, &Values::new()).await, hand.probe(&probe, &Values::new()).await] {
+            assert!(!answer.worked && answer.detail.contains(said), "{allow:?}: {answer:?}");
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use super::book::{self, CHUNK};
-use super::view::{ContactsView, ImportReport};
+use super::view::{ContactsView, EndpointSecret, ImportReport};
 use super::{App, Error, Result};
-use crate::contact::{Contact, import};
+use crate::contact::{Contact, ContactId, import};
+use crate::delivery::endpoint_secret::Root;
 
 impl App {
     /// Takes in a contact book; a bad row is reported and costs no other.
@@ -71,5 +72,32 @@ impl App {
         })?;
         self.writer().await?.suppress(address, "suppressed by hand", self.clock.now()).await?;
         Ok(address.to_owned())
+    }
+
+    /// Lets an address be mailed again, or an endpoint be called again; says why each was not.
+    pub async fn unsuppress(&self, written: &str) -> Result<Vec<String>> {
+        let lifted = self.writer().await?.unsuppress(written).await?;
+        Ok(lifted.into_iter().map(|suppression| suppression.reason).collect())
+    }
+
+    /// The secret that signs what a contact's own endpoint is told; made when it is first asked for.
+    pub async fn endpoint_secret(&self, contact: &str) -> Result<EndpointSecret> {
+        let store = self.writer().await?;
+        let found = store.contacts(&[ContactId::new(contact)]).await?.pop();
+        let found = found.ok_or_else(|| Error::NotFound {
+            message: format!("the contact book has no `{contact}`"),
+            help: Some("muster contacts list".to_owned()),
+        })?;
+        if found.webhook.is_empty() {
+            let message = format!("`{contact}` has no `webhook` in the contact book");
+            return Err(Error::refused(
+                "no_endpoint",
+                message,
+                "fill the column `webhook` in and import the book again",
+            ));
+        }
+        let secret = Root::of(store, &self.clock).await?.secret_of(&found.webhook);
+        let secret = secret.reveal().to_owned();
+        Ok(EndpointSecret { contact: found.id.as_str().to_owned(), url: found.webhook, secret })
     }
 }

@@ -14,7 +14,8 @@ impl App {
     pub async fn deliver(&self, drain: bool, progress: Progress<'_>, stop: &Stop) -> Result<DeliveryCounts> {
         self.tick().await?;
         self.carry_out().await?;
-        let delivering = self.minded(async {
+        // Boxed, as it is large and every way of sending is made of it.
+        let delivering = Box::pin(self.minded(async {
             let mut total = Tally::default();
             while let Some(pause) = self.deliver_once(&mut total, progress, stop).await?
                 && (drain || pause.is_zero())
@@ -26,7 +27,7 @@ impl App {
                 }
             }
             Ok(total)
-        });
+        }));
         let total = if drain { self.as_worker(delivering).await? } else { delivering.await? };
         self.sweep().await?;
         self.final_counts(total).await
@@ -84,7 +85,7 @@ impl App {
             let now = counts_of(tally);
             progress(DeliveryCounts { pending: pending.saturating_sub(now.ended()), ..counts_of(sum(before, tally)) });
         };
-        courier.pass(&told, stop).await.map_err(courier_error)
+        Box::pin(courier.pass(&told, stop)).await.map_err(courier_error)
     }
 }
 

@@ -367,6 +367,14 @@ pub struct ContactsView {
     pub suppressed: Vec<String>,
 }
 
+/// A contact's own endpoint, and the secret with which it finds what it is told to be ours.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct EndpointSecret {
+    pub contact: String,
+    pub url: String,
+    pub secret: String,
+}
+
 /// What an unsubscribe link stops: all mail from this installation to one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unsubscription {

@@ -56,7 +56,7 @@ impl App {
             self.tell_journal().await?;
             Ok(total)
         });
-        self.final_counts(worked.await?).await
+        self.final_counts(Box::pin(worked).await?).await
     }
 
     /// Issues what has fallen due, and tells the journal what the ledger knows.

@@ -380,6 +380,16 @@ pub(crate) enum Contacts {
     List,
     /// Never mail an address again; an unsubscribe link from a mail names its address
     Suppress { address: String },
+    /// Let an address or a webhook of the settings be told again
+    Unsuppress {
+        #[arg(value_name = "ADDRESS|WEBHOOK")]
+        which: String,
+    },
+    /// Print the secret that signs what a contact's own endpoint is told
+    Secret {
+        #[arg(value_name = "CONTACT")]
+        contact: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! `contacts import|list|suppress`: the contact book.
+//! `contacts import|list|suppress|unsuppress|secret`: the contact book.
 
 use std::path::Path;
 
@@ -25,6 +25,24 @@ pub(crate) async fn run(session: &mut Session, command: Contacts) -> Result<Exit
             match session.out.json {
                 true => session.out.object(&serde_json::json!({ "suppressed": address }))?,
                 false => session.out.line(session.words.suppressed(&address)),
+            }
+            Ok(Exit::Done)
+        }
+        Contacts::Unsuppress { which } => {
+            let app = session.open().await?;
+            let reasons = app.unsuppress(&which).await.map_err(|error| translate::app(session, error))?;
+            match session.out.json {
+                true => session.out.object(&serde_json::json!({ "unsuppressed": which, "reasons": reasons }))?,
+                false => session.out.line(session.words.unsuppressed(&which, &reasons)),
+            }
+            Ok(Exit::Done)
+        }
+        Contacts::Secret { contact } => {
+            let app = session.open().await?;
+            let endpoint = app.endpoint_secret(&contact).await.map_err(|error| translate::app(session, error))?;
+            match session.out.json {
+                true => session.out.object(&endpoint)?,
+                false => session.out.line(&endpoint.secret),
             }
             Ok(Exit::Done)
         }

@@ -68,6 +68,10 @@ impl Error {
 
 impl Http {
     pub fn new(guard: Guard) -> Result<Self, Error> {
+        Self::with_names(guard, Names::System)
+    }
+
+    fn with_names(guard: Guard, names: Names) -> Result<Self, Error> {
         // Another part may have installed the same provider already; that is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
@@ -78,7 +82,7 @@ impl Http {
             .connect_timeout(Duration::from_secs(10))
             .pool_max_idle_per_host(2)
             .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(GuardedResolver { guard: guard.clone() })
+            .dns_resolver(GuardedResolver { guard: guard.clone(), names })
             .build()
             .map_err(|error| Error::SetUp(error.without_url().to_string()))?;
         Ok(Self { client, guard })
@@ -137,15 +141,34 @@ fn failed(error: reqwest::Error) -> Error {
 /// Resolves names, and keeps only the addresses that may be called: those are the ones connected to.
 struct GuardedResolver {
     guard: Guard,
+    names: Names,
+}
+
+/// Who is asked what a name stands for.
+#[derive(Clone)]
+enum Names {
+    System,
+    #[cfg(test)]
+    Told(Arc<dyn Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync>),
+}
+
+impl Names {
+    async fn ask(&self, host: &str) -> std::io::Result<Vec<SocketAddr>> {
+        match self {
+            Self::System => Ok(tokio::net::lookup_host((host, 0)).await?.collect()),
+            #[cfg(test)]
+            Self::Told(answer) => Ok(answer(host).into_iter().map(|address| SocketAddr::new(address, 0)).collect()),
+        }
+    }
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.guard.clone();
+        let (guard, names) = (self.guard.clone(), self.names.clone());
         let host = name.as_str().to_owned();
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            let permitted: Vec<SocketAddr> = found.into_iter().filter(|address| guard.permits(address.ip())).collect();
+            let permitted: Vec<SocketAddr> =
+                names.ask(&host).await?.into_iter().filter(|address| guard.permits(address.ip())).collect();
             if permitted.is_empty() {
                 return Err(Refusal::NotAllowed { host }.into());
             }
@@ -176,3 +199,6 @@ impl LazyHttp {
         Ok(http)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::decide::{Pending, pending};
-use super::state::{Incident, Stage};
+use super::state::{Incident, NoticeState};
 use super::view::{self, Task};
 use super::{NoticeId, PersonId, deadline, roles};
 use crate::clock::Timestamp;
@@ -141,8 +141,7 @@ fn late_since(runbook: &Runbook, incident: &Incident, step: &Step) -> Option<Tim
 }
 
 fn paused(incident: &Incident, step: &StepId) -> Option<NoticeId> {
-    let newest = incident.newest_notice(step)?;
-    (newest.paused && newest.stage == Stage::Queued).then(|| newest.id())
+    incident.on_their_way(step).find(|notice| notice.paused).map(NoticeState::id)
 }
 
 #[cfg(test)]

@@ -183,7 +183,18 @@ impl Error {
 
     /// Whether it may pass by itself, without anybody's starting Muster again.
     pub fn passes(&self) -> bool {
-        matches!(self, Self::Full(_) | Self::Busy(_) | Self::Database(_))
+        matches!(
+            self,
+            Self::Full(_)
+                | Self::Busy(_)
+                | Self::Unreachable { .. }
+                | Self::Down(_)
+                | Self::Standby(_)
+                | Self::TooManyConnections(_)
+                | Self::NoneFree(_)
+                | Self::InDoubt { .. }
+                | Self::Database(_)
+        )
     }
 
     /// Whether the same request may succeed once loaded and decided again.

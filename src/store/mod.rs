@@ -11,6 +11,7 @@ mod patience;
 mod postgres;
 mod sql;
 mod sqlite;
+mod table;
 
 pub mod backup;
 pub mod book;

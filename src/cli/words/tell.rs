@@ -263,6 +263,18 @@ impl Words {
         )
     }
 
+    /// What is told again, and why it was not.
+    pub(crate) fn unsuppressed(self, which: &str, reasons: &[String]) -> String {
+        let reasons = reasons.join("; ");
+        match reasons.is_empty() {
+            true => self.pick(format!("{which} was not suppressed."), format!("{which} 本来就没有停发。")),
+            false => self.pick(
+                format!("{which} will be told again. It was not, because: {reasons}"),
+                format!("会重新给 {which} 发送。之前停发的原因：{reasons}"),
+            ),
+        }
+    }
+
     pub(crate) fn suppressed(self, address: &str) -> String {
         self.pick(format!("{address} will get no more mail."), format!("不会再给 {address} 发邮件。"))
     }

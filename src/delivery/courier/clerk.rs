@@ -1,5 +1,6 @@
 //! The clerk: records what all connections report, many in one commit.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,16 +8,20 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Progress, Tally};
 use crate::clock::Clock;
-use crate::store::ledger::{Batch, DeliveryId, Lease, Leased, Settled, Settlement};
+use crate::store::ledger::{Batch, DeliveryId, Lease, Leased, Settlement};
 use crate::store::{Error, Store};
 
 /// The most that is recorded in one commit.
 const AT_ONCE: usize = 256;
 
-/// Something to be recorded, and who waits for it.
-enum Ask {
-    Begin { id: DeliveryId, lease: Lease, answer: oneshot::Sender<bool> },
-    Settle { settlement: Settlement, answer: oneshot::Sender<()> },
+/// What a connection has to say between two rows, and where it waits for the answer.
+struct Ask {
+    /// What became of its last row.
+    settled: Option<Settlement>,
+    /// The row it is to send next.
+    begins: Option<(DeliveryId, Lease)>,
+    /// Whether that row may go out.
+    answer: oneshot::Sender<bool>,
 }
 
 /// Records on behalf of every connection.
@@ -56,60 +61,34 @@ impl<'a> Clerk<'a> {
     /// After an error nothing more is recorded, and whoever waits is let go: what was being sent is in doubt.
     pub(super) async fn serve(mut self) -> Result<Tally, Error> {
         let mut tally = Tally::default();
-        let mut asks = Vec::with_capacity(AT_ONCE);
+        let mut asks: Vec<Ask> = Vec::with_capacity(AT_ONCE);
         while self.asks.recv_many(&mut asks, AT_ONCE).await > 0 {
-            self.record(asks.drain(..), &mut tally).await?;
+            let settlements: Vec<_> = asks.iter_mut().filter_map(|ask| ask.settled.take()).collect();
+            let begins: Vec<_> = asks.iter().filter_map(|ask| ask.begins).collect();
+            let recorded = self.store.record(&settlements, &begins, self.clock.now()).await?;
+            let begun: HashSet<DeliveryId> = recorded.begun.into_iter().collect();
+            for ask in asks.drain(..) {
+                let may_go = ask.begins.is_some_and(|(id, _)| begun.contains(&id));
+                let _ = ask.answer.send(may_go);
+            }
+            settlements.iter().for_each(|settlement| tally.add(settlement));
             (self.progress)(self.found.add_to(tally));
         }
         Ok(self.found.add_to(tally))
     }
-
-    async fn record(&self, asks: impl Iterator<Item = Ask>, tally: &mut Tally) -> Result<(), Error> {
-        let (mut begins, mut beginners, mut settlements, mut settlers) = (vec![], vec![], vec![], vec![]);
-        for ask in asks {
-            match ask {
-                Ask::Begin { id, lease, answer } => {
-                    begins.push((id, lease));
-                    beginners.push((id, answer));
-                }
-                Ask::Settle { settlement, answer } => {
-                    tally.add(&settlement);
-                    settlements.push(settlement);
-                    settlers.push(answer);
-                }
-            }
-        }
-        if !settlements.is_empty() {
-            self.store.settle(&settlements).await?;
-        }
-        for answer in settlers {
-            let _ = answer.send(());
-        }
-        if !begins.is_empty() {
-            let begun = self.store.begin_sending(&begins, self.clock.now()).await?;
-            for (id, answer) in beginners {
-                let _ = answer.send(begun.contains(&id));
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Desk {
-    /// Marks a row as being sent, durably; false if it may not go out any more.
-    pub(super) async fn begin(&self, row: &Leased) -> bool {
-        let (answer, waiting) = oneshot::channel();
-        let asked = self.asks.send(Ask::Begin { id: row.id, lease: row.lease, answer }).await;
-        asked.is_ok() && waiting.await.unwrap_or(false)
-    }
-
-    /// Records what became of a row; returns once that is durable, or cannot be.
-    pub(super) async fn settle(&self, row: &Leased, result: Settled, clock: &Clock) {
-        let (answer, waiting) = oneshot::channel();
-        let settlement = Settlement { id: row.id, lease: row.lease, result, at: clock.now() };
-        if self.asks.send(Ask::Settle { settlement, answer }).await.is_ok() {
-            let _ = waiting.await;
+    /// Records what became of one row and marks another as being sent, in one commit shared with whoever else asks.
+    ///
+    /// Returns once that is durable, or cannot be; says whether the other row may go out.
+    pub(super) async fn record(&self, settled: Option<Settlement>, next: Option<&Leased>) -> bool {
+        if settled.is_none() && next.is_none() {
+            return false;
         }
+        let (answer, waiting) = oneshot::channel();
+        let ask = Ask { settled, begins: next.map(|row| (row.id, row.lease)), answer };
+        self.asks.send(ask).await.is_ok() && waiting.await.unwrap_or(false)
     }
 
     /// Whether nothing can be recorded any more, so that nothing may be sent either.

@@ -1,5 +1,7 @@
 //! Calls to endpoints: those the settings name, and those of contacts.
 
+use super::letter::NoLetter;
+use super::turn::{Ready, Turn};
 use super::{Round, robot};
 use crate::delivery::email::folder;
 use crate::delivery::endpoint_secret::Root;
@@ -14,25 +16,37 @@ const AT_ONCE: usize = 64;
 
 /// Works until the lane ends.
 pub(super) async fn work(round: &Round<'_>) {
-    while let Some(row) = round.hooks.take().await {
-        let mut in_hand = 1;
-        match robot_of(round, &row) {
-            Some((name, webhook)) => {
-                let mut rows = vec![row];
-                let same = |other: &Leased| robot_of(round, other).is_some_and(|(other, _)| other == name);
-                rows.extend(round.hooks.take_like(AT_ONCE, same));
-                in_hand = rows.len();
-                robot::tell(round, name, webhook, rows).await;
+    let mut last = None;
+    loop {
+        match round.turn(&round.hooks, last.take(), next(round)).await {
+            Turn::Go(Ready { row, cargo: letter }) => {
+                let verdict = deliver(round, &row, &letter).await;
+                last = Some(round.conclude(&row, verdict));
             }
-            None => tell(round, row).await,
-        }
-        for _ in 0..in_hand {
-            round.hooks.done();
-        }
-        if round.desk.is_closed() {
-            break;
+            Turn::Skip => {}
+            Turn::Over => break,
         }
     }
+}
+
+/// The next row with its letter, robots' rows dealt with on the way; none once the lane has ended.
+async fn next(round: &Round<'_>) -> Option<Ready<Letter>> {
+    while let Some(row) = round.hooks.take().await
+        && !round.desk.is_closed()
+    {
+        if let Some((name, webhook)) = robot_of(round, &row) {
+            let mut rows = vec![row];
+            let same = |other: &Leased| robot_of(round, other).is_some_and(|(other, _)| other == name);
+            rows.extend(round.hooks.take_like(AT_ONCE, same));
+            robot::tell(round, name, webhook, rows).await;
+            continue;
+        }
+        match letter(round, &row).await {
+            Ok(letter) => return Some(Ready { row, cargo: letter }),
+            Err(verdict) => round.put_aside(&round.hooks, &row, verdict).await,
+        }
+    }
+    None
 }
 
 /// The robot that a row goes to, where it really goes there.
@@ -47,24 +61,12 @@ fn robot_of<'r>(round: &Round<'r>, row: &Leased) -> Option<(&'r str, &'r Webhook
     is_called.then_some((name.as_str(), webhook))
 }
 
-async fn tell(round: &Round<'_>, row: Leased) {
-    match letter(round, &row).await {
-        Ok(letter) => {
-            if round.desk.begin(&row).await {
-                let verdict = deliver(round, &row, &letter).await;
-                round.conclude(&row, verdict).await;
-            }
-        }
-        Err(verdict) => round.conclude(&row, verdict).await,
-    }
-}
-
 /// The letter that a row stands for, or what becomes of the row without one.
 pub(super) async fn letter(round: &Round<'_>, row: &Leased) -> Result<Letter, Verdict> {
     let letter = round.texts.letter(row, round.courier.page.as_deref()).await;
     letter.map_err(|error| match error {
-        super::letter::NoLetter::Store(_) => Verdict::later(error.to_string()),
-        super::letter::NoLetter::NoText => Verdict::failed(error.to_string()),
+        NoLetter::Store(_) => Verdict::later(error.to_string()),
+        NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
     })
 }
 

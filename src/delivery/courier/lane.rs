@@ -84,10 +84,10 @@ impl Lane {
         }
     }
 
-    /// A row that was taken has been dealt with.
-    pub(super) fn done(&self) {
+    /// So many of the rows that were taken have been dealt with.
+    pub(super) fn done(&self, rows: usize) {
         let mut state = self.state();
-        state.in_hand = state.in_hand.saturating_sub(1);
+        state.in_hand = state.in_hand.saturating_sub(rows);
         drop(state);
         self.changed.notify_waiters();
     }

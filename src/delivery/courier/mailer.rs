@@ -1,6 +1,8 @@
 //! A mailer: one connection to the relay, and the rows it takes one after another.
 
+use super::letter::NoLetter;
 use super::pace::Pace;
+use super::turn::{Ready, Turn};
 use super::{Round, lane};
 use crate::clock::after;
 use crate::delivery::email::folder;
@@ -12,114 +14,139 @@ use crate::store::ledger::Leased;
 
 /// Works until the lane ends.
 pub(super) async fn work(round: &Round<'_>, pace: &Pace<'_>) {
-    let mut session = None;
-    while let Some(row) = round.mail.take().await {
-        let row = match prepared(round, &row).await {
-            Ok((letter, mail)) => deliver(round, pace, &mut session, row, &letter, &mail).await,
-            Err(verdict) => {
-                round.conclude(&row, verdict).await;
-                None
+    let mut mailer = Mailer { round, pace, session: None };
+    let mut last = None;
+    loop {
+        match round.turn(&round.mail, last.take(), mailer.next()).await {
+            Turn::Go(ready) => {
+                let verdict = mailer.send(&ready).await;
+                last = Some(round.conclude(&ready.row, verdict));
             }
-        };
-        if let Some(row) = row {
-            // The relay takes no more connections than it has: those that stand go on with it.
-            round.mail.give_back(row);
-            break;
-        }
-        round.mail.done();
-        if round.desk.is_closed() {
-            break;
+            Turn::Skip => {}
+            Turn::Over => break,
         }
     }
-    if let Some(session) = session {
+    if let Some(session) = mailer.session {
         round.mail.connected(false);
         session.close().await;
     }
 }
 
-async fn prepared(round: &Round<'_>, row: &Leased) -> Result<(Letter, Mail), Verdict> {
-    let courier = round.courier;
-    let letter = round.texts.letter(row, courier.page.as_deref()).await;
-    let letter = letter.map_err(|error| match error {
-        super::letter::NoLetter::Store(_) => Verdict::later(error.to_string()),
-        super::letter::NoLetter::NoText => Verdict::failed(error.to_string()),
-    })?;
-    match mime::mail(&letter, &courier.from) {
-        Ok(mail) => Ok((letter, mail)),
-        Err(error) => Err(Verdict::failed(error.to_string())),
-    }
+struct Mailer<'a> {
+    round: &'a Round<'a>,
+    pace: &'a Pace<'a>,
+    session: Option<Session>,
 }
 
-/// Delivers one row; gives it back if this connection cannot be had but others stand.
-async fn deliver(
-    round: &Round<'_>,
-    pace: &Pace<'_>,
-    session: &mut Option<Session>,
-    row: Leased,
-    letter: &Letter,
-    mail: &Mail,
-) -> Option<Leased> {
-    let courier = round.courier;
-    let folder = match (&courier.trap, &courier.mail.relay) {
-        (Some(_), _) => None,
-        (None, settings::Relay::Folder(folder)) => Some(folder),
-        (None, settings::Relay::Smtp { .. }) => return hand_over(round, pace, session, row, mail).await,
-    };
-    if round.desk.begin(&row).await {
-        let verdict = match (&courier.trap, folder) {
-            (Some(trap), _) => trap.mail(letter, &courier.from),
-            (None, Some(folder)) => folder::put(folder, letter, "eml", &mail.bytes),
-            (None, None) => Verdict::failed("there is nowhere to put mail"),
-        };
-        round.conclude(&row, verdict).await;
-    }
-    None
+/// What a row goes out as.
+enum Cargo {
+    /// To the relay.
+    Mail(Mail),
+    /// Into a folder, whose files are named for what they hold.
+    Letter(Box<Letter>),
 }
 
-async fn hand_over(
-    round: &Round<'_>,
-    pace: &Pace<'_>,
-    session: &mut Option<Session>,
-    row: Leased,
-    mail: &Mail,
-) -> Option<Leased> {
-    let clock = &round.courier.clock;
-    let mut open = match session.take() {
-        Some(open) => open,
-        None => {
-            if let Some(verdict) = round.mail.left_alone(clock.now()) {
-                round.conclude(&row, verdict).await;
-                return None;
-            }
-            match connect(round).await {
-                Ok(open) => open,
-                Err(Verdict::Later { .. }) if round.mail.has_open() => return Some(row),
+impl Mailer<'_> {
+    /// The next row with its mail, a session that stands, and its turn in the pace; none when this mailer is to end.
+    async fn next(&mut self) -> Option<Ready<Cargo>> {
+        let round = self.round;
+        while let Some(row) = round.mail.take().await
+            && !round.desk.is_closed()
+        {
+            let cargo = match self.cargo(&row).await {
+                Ok(cargo) => cargo,
                 Err(verdict) => {
-                    if matches!(verdict, Verdict::Later { .. }) {
-                        round.mail.leave_alone(after(clock.now(), lane::BREATHER), verdict.clone());
-                    }
-                    round.conclude(&row, verdict).await;
+                    round.put_aside(&round.mail, &row, verdict).await;
+                    continue;
+                }
+            };
+            if round.courier.is_local() {
+                return Some(Ready { row, cargo });
+            }
+            match self.connected().await {
+                Ok(()) => {
+                    // Without the store nothing is begun either, which is then said there.
+                    let _ = self.pace.turn().await;
+                    return Some(Ready { row, cargo });
+                }
+                // The relay takes no more connections than it has: those that stand go on with the row.
+                Err(Verdict::Later { .. }) if round.mail.has_open() => {
+                    round.mail.give_back(row);
                     return None;
                 }
+                Err(verdict) => round.put_aside(&round.mail, &row, verdict).await,
             }
         }
-    };
-    // Without the store nothing is begun either, which is then said there.
-    let _ = pace.turn().await;
-    if round.desk.begin(&row).await {
-        let verdict = open.send(mail).await;
-        round.conclude(&row, verdict).await;
+        None
     }
-    if open.is_sound() {
-        *session = Some(open);
-    } else {
-        round.mail.connected(false);
+
+    async fn cargo(&self, row: &Leased) -> Result<Cargo, Verdict> {
+        let (courier, texts) = (self.round.courier, &self.round.texts);
+        let page = courier.page.as_deref();
+        let cargo = if courier.is_local() {
+            texts.letter(row, page).await.map(|letter| Cargo::Letter(Box::new(letter)))
+        } else {
+            texts.mail(row, page, &courier.from).await.map(Cargo::Mail)
+        };
+        cargo.map_err(|error| match error {
+            NoLetter::Store(_) => Verdict::later(error.to_string()),
+            NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
+        })
     }
-    None
+
+    /// Sees to it that a session stands, unless the relay is being left alone.
+    async fn connected(&mut self) -> Result<(), Verdict> {
+        let round = self.round;
+        if self.session.is_some() {
+            return Ok(());
+        }
+        let clock = &round.courier.clock;
+        if let Some(why) = round.mail.left_alone(clock.now()) {
+            return Err(why);
+        }
+        let opened = match relay(&round.courier.mail) {
+            Ok(relay) => Session::open(&relay).await,
+            Err(verdict) => Err(verdict),
+        };
+        if let Err(verdict @ Verdict::Later { .. }) = &opened
+            && !round.mail.has_open()
+        {
+            round.mail.leave_alone(after(clock.now(), lane::BREATHER), verdict.clone());
+        }
+        self.session = Some(opened?);
+        round.mail.connected(true);
+        Ok(())
+    }
+
+    async fn send(&mut self, ready: &Ready<Cargo>) -> Verdict {
+        let courier = self.round.courier;
+        match (&ready.cargo, &courier.trap, &courier.mail.relay) {
+            (Cargo::Letter(letter), Some(trap), _) => trap.mail(letter, &courier.from),
+            (Cargo::Letter(letter), None, settings::Relay::Folder(folder)) => match mime::mail(letter, &courier.from) {
+                Ok(mail) => folder::put(folder, letter, "eml", &mail.bytes),
+                Err(error) => Verdict::failed(error.to_string()),
+            },
+            (Cargo::Letter(_), None, settings::Relay::Smtp { .. }) => Verdict::failed("there is nowhere to put mail"),
+            (Cargo::Mail(mail), ..) => self.hand_over(mail).await,
+        }
+    }
+
+    async fn hand_over(&mut self, mail: &Mail) -> Verdict {
+        let Some(mut session) = self.session.take() else {
+            return Verdict::later("there is no connection to the relay");
+        };
+        let verdict = session.send(mail).await;
+        if session.is_sound() {
+            self.session = Some(session);
+        } else {
+            self.round.mail.connected(false);
+        }
+        verdict
+    }
 }
 
-async fn connect(round: &Round<'_>) -> Result<Session, Verdict> {
-    let mail = &round.courier.mail;
+/// The relay as the settings describe it, password and all.
+fn relay(mail: &settings::Mail) -> Result<Relay, Verdict> {
     let settings::Relay::Smtp { host, port, security } = &mail.relay else {
         return Err(Verdict::failed("there is no relay"));
     };
@@ -132,9 +159,5 @@ async fn connect(round: &Round<'_>) -> Result<Session, Verdict> {
         }
         _ => None,
     };
-    let relay =
-        Relay { host: host.clone(), port: *port, security: *security, credentials, patience: Patience::default() };
-    let session = Session::open(&relay).await?;
-    round.mail.connected(true);
-    Ok(session)
+    Ok(Relay { host: host.clone(), port: *port, security: *security, credentials, patience: Patience::default() })
 }

@@ -9,6 +9,7 @@ mod mailer;
 mod pace;
 mod robot;
 mod stop;
+mod turn;
 
 use std::time::Duration;
 
@@ -151,9 +152,7 @@ impl Round<'_> {
         let mailers = futures_util::future::join_all((0..sessions).map(|_| mailer::work(&self, &pace)));
         let hookers = futures_util::future::join_all((0..calls).map(|_| hooks::work(&self)));
         let (leased, ..) = tokio::join!(self.lease(sessions * 2), mailers, hookers);
-        for row in self.mail.close().into_iter().chain(self.hooks.close()) {
-            self.desk.settle(&row, Settled::Released, &self.courier.clock).await;
-        }
+        self.release().await;
         leased?;
         Ok(self.mail.stalls())
     }
@@ -162,13 +161,19 @@ impl Round<'_> {
     async fn lease(&self, low: usize) -> Result<(), Error> {
         let result = self.fill(low).await;
         if self.stop.is_asked() {
-            for row in self.mail.close().into_iter().chain(self.hooks.close()) {
-                self.desk.settle(&row, Settled::Released, &self.courier.clock).await;
-            }
+            self.release().await;
         }
         self.mail.end();
         self.hooks.end();
         result
+    }
+
+    /// Gives back what nobody has begun.
+    async fn release(&self) {
+        for row in self.mail.close().into_iter().chain(self.hooks.close()) {
+            let released = Settlement::of(&row, Settled::Released, self.courier.clock.now());
+            self.desk.record(Some(released), None).await;
+        }
     }
 
     async fn fill(&self, low: usize) -> Result<(), Error> {
@@ -202,14 +207,15 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Records what became of a row.
-    async fn conclude(&self, row: &Leased, verdict: Verdict) {
+    /// What a verdict means for its row; where it means that the notice waits for a person, mail stops here.
+    fn conclude(&self, row: &Leased, verdict: Verdict) -> Settlement {
         let courier = self.courier;
-        let Conclusion { settled, stall } = conclude(row, verdict, courier.clock.now(), courier.mail.on_unknown);
+        let now = courier.clock.now();
+        let Conclusion { settled, stall } = conclude(row, verdict, now, courier.mail.on_unknown);
         if let Some(stall) = stall {
             self.mail.stall(stall);
         }
-        self.desk.settle(row, settled, &self.courier.clock).await;
+        Settlement::of(row, settled, now)
     }
 }
 

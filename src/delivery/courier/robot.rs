@@ -51,7 +51,7 @@ pub(super) async fn tell(round: &Round<'_>, name: &str, webhook: &Webhook, rows:
     let robot = match Robot::new(round, name, webhook).await {
         Ok(robot) => robot,
         Err(verdict) => {
-            join_all(rows.iter().map(|row| round.conclude(row, verdict.clone()))).await;
+            join_all(rows.iter().map(|row| round.put_aside(&round.hooks, row, verdict.clone()))).await;
             return;
         }
     };
@@ -59,7 +59,7 @@ pub(super) async fn tell(round: &Round<'_>, name: &str, webhook: &Webhook, rows:
     for row in rows {
         match hooks::letter(round, &row).await {
             Ok(letter) => letters.push((row, letter)),
-            Err(verdict) => round.conclude(&row, verdict).await,
+            Err(verdict) => round.put_aside(&round.hooks, &row, verdict).await,
         }
     }
     letters.sort_by_key(|(row, _)| (row.notice.0, row.id));
@@ -135,11 +135,16 @@ impl<'r> Robot<'r> {
             }
         };
         // Durable before the first call; what was cancelled meanwhile is left out.
-        let begun = join_all(bundle.rows.iter().map(|(row, _)| self.round.desk.begin(row))).await;
-        let rows = bundle.rows.into_iter().zip(begun).filter_map(|(row, begun)| begun.then_some(row)).collect();
+        let begun = join_all(bundle.rows.iter().map(|(row, _)| self.round.desk.record(None, Some(row)))).await;
+        let all = bundle.rows.len();
+        let rows: Vec<_> = bundle.rows.into_iter().zip(begun).filter_map(|(row, begun)| begun.then_some(row)).collect();
+        self.round.hooks.done(all - rows.len());
         let bundle = Bundle { rows, form: bundle.form };
         let letter = bundle.letter(self.page())?;
-        let told = self.call(&bundle, &letter, &moments).await?;
+        let Some(told) = self.call(&bundle, &letter, &moments).await else {
+            self.round.hooks.done(bundle.rows.len());
+            return None;
+        };
         let is_gone = matches!(told, Verdict::Disabled { .. });
         let verdict = self.heeded(told).await;
         bundle.conclude(self.round, &verdict).await;
@@ -231,7 +236,7 @@ impl Bundle {
     }
 
     async fn conclude(&self, round: &Round<'_>, verdict: &Verdict) {
-        join_all(self.rows.iter().map(|(row, _)| round.conclude(row, verdict.clone()))).await;
+        join_all(self.rows.iter().map(|(row, _)| round.put_aside(&round.hooks, row, verdict.clone()))).await;
     }
 }
 

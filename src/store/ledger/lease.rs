@@ -11,10 +11,11 @@ use crate::clock::{self, Timestamp};
 use crate::settings::OnUnknown;
 use crate::store::book::normalise;
 use crate::store::patience::{Patience, patiently};
-use crate::store::sql::{Row, Transaction, Value, places, values};
+use crate::store::sql::{Row, Transaction, Value, values};
+use crate::store::table::{Column, list, table};
 
 /// Values of one statement's list.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 512;
 
 /// A notice whose rows workers may see.
 struct Active {
@@ -114,56 +115,29 @@ impl Store {
         Ok((batch, Some(change)))
     }
 
-    /// Marks rows as being sent, durably; gives back those that may really go out now: not the ones
-    /// whose lease has ended, or whose notice was cancelled or paused meanwhile.
-    pub async fn begin_sending(&self, rows: &[(DeliveryId, Lease)], now: Timestamp) -> Result<Vec<DeliveryId>, Error> {
-        let set = "UPDATE deliveries SET state = 'sending' WHERE lease = $1 AND again_at > $2 AND state = 'queued'
-                   AND notice IN (SELECT id FROM notices WHERE state = 'queued' AND paused = 0)";
-        // After a commit that nobody answered, the rows may be marked already; nobody else marks them.
-        let again = "UPDATE deliveries SET state = 'sending' WHERE lease = $1 AND again_at > $2
-                     AND state IN ('queued', 'sending')
-                     AND notice IN (SELECT id FROM notices WHERE state = 'queued' AND paused = 0)";
-        let mut patience = Patience::new();
-        loop {
-            let set = if patience.is_in_doubt() { again } else { set };
-            // The lease may end while the store is waited for, and then nothing may go out any more.
-            match self.update_leased(set, rows, clock::after(now, patience.waited())).await {
-                Err(error) if patience.lasts_for_repeatable(&error).await => {}
-                begun => return begun,
-            }
-        }
-    }
-
     /// Keeps rows until then; gives back those that are still the worker's.
     pub async fn extend(&self, rows: &[(DeliveryId, Lease)], until: Timestamp) -> Result<Vec<DeliveryId>, Error> {
-        let set = "UPDATE deliveries SET again_at = $2 WHERE lease = $1 AND state IN ('queued', 'sending')";
-        patiently!(self.update_leased(set, rows, until))
+        patiently!(self.try_extend(rows, until))
     }
 
-    async fn update_leased(
-        &self,
-        set: &str,
-        rows: &[(DeliveryId, Lease)],
-        moment: Timestamp,
-    ) -> Result<Vec<DeliveryId>, Error> {
-        let mut by_lease = BTreeMap::<Lease, Vec<DeliveryId>>::new();
-        for (id, lease) in rows {
-            by_lease.entry(*lease).or_default().push(*id);
-        }
+    async fn try_extend(&self, rows: &[(DeliveryId, Lease)], until: Timestamp) -> Result<Vec<DeliveryId>, Error> {
         let mut change = self.change().await?;
-        let mut touched = Vec::with_capacity(rows.len());
-        for (lease, ids) in by_lease {
-            for ids in ids.chunks(AT_ONCE) {
-                let sql = format!("{set} AND id IN ({}) RETURNING id", places(3, ids.len()));
-                let mut values = values![lease.0, moment];
-                values.extend(ids.iter().map(|id| Value::from(id.0)));
-                for row in change.all(AssertSqlSafe(sql), values).await? {
-                    touched.push(DeliveryId(row.int(0)?));
-                }
+        let mut kept = Vec::with_capacity(rows.len());
+        for some in rows.chunks(AT_ONCE) {
+            let mut values = values![until];
+            let wanted = some.iter().map(|(id, lease)| [id.0.into(), lease.0.into()]);
+            let wanted = table([Column::Int; 2], wanted, &mut values);
+            let sql = format!(
+                "UPDATE deliveries SET again_at = $1 FROM ({wanted}) AS w
+                 WHERE deliveries.id = w.column1 AND deliveries.lease = w.column2
+                   AND deliveries.state IN ('queued', 'sending') RETURNING id"
+            );
+            for row in change.all(AssertSqlSafe(sql), values).await? {
+                kept.push(DeliveryId(row.int(0)?));
             }
         }
         change.commit().await?;
-        Ok(touched)
+        Ok(kept)
     }
 }
 
@@ -290,8 +264,8 @@ async fn take(
                 Verdict::Suppressed(reason) => ("state = 'suppressed', reply = $1", values![reason.as_str()]),
                 Verdict::Unknown => ("state = 'unknown', reply = $1", values!["interrupted while sending"]),
             };
-            let sql = format!("UPDATE deliveries SET {set} WHERE id IN ({})", places(values.len() + 1, ids.len()));
-            values.extend_from_slice(ids);
+            let ids = list(ids.iter().cloned(), &mut values);
+            let sql = format!("UPDATE deliveries SET {set} WHERE id IN ({ids})");
             change.execute(AssertSqlSafe(sql), values).await?;
         }
     }
@@ -311,13 +285,12 @@ async fn superseded(
     let mut found = HashSet::new();
     for newer in &notice.newer {
         for some in candidates.chunks(AT_ONCE) {
+            let mut values = values![*newer, some[0].leased.channel.as_str()];
+            let recipients = list(some.iter().map(|row| row.leased.recipient.as_str().into()), &mut values);
             let sql = format!(
                 "SELECT kind, recipient FROM deliveries WHERE notice = $1 AND channel = $2
-                 AND kind IN ('contact', 'endpoint', 'person') AND recipient IN ({})",
-                places(3, some.len())
+                 AND kind IN ('contact', 'endpoint', 'person') AND recipient IN ({recipients})"
             );
-            let mut values = values![*newer, some[0].leased.channel.as_str()];
-            values.extend(some.iter().map(|row| Value::from(row.leased.recipient.as_str())));
             for row in change.all(AssertSqlSafe(sql), values).await? {
                 let recipient = recipient(&row, 0, 1)?;
                 found.insert((recipient.kind(), recipient.as_str().to_owned()));
@@ -331,8 +304,9 @@ async fn superseded(
 async fn suppressed(change: &mut Transaction, candidates: &[Candidate]) -> Result<HashMap<String, String>, Error> {
     let mut found = HashMap::new();
     for some in candidates.chunks(AT_ONCE) {
-        let sql = format!("SELECT address, reason FROM suppressions WHERE address IN ({})", places(1, some.len()));
-        let values = some.iter().map(|row| Value::from(normalise(&row.leased.address))).collect();
+        let mut values = Vec::new();
+        let addresses = list(some.iter().map(|row| normalise(&row.leased.address).into()), &mut values);
+        let sql = format!("SELECT address, reason FROM suppressions WHERE address IN ({addresses})");
         for row in change.all(AssertSqlSafe(sql), values).await? {
             found.insert(row.text(0)?, row.text(1)?);
         }

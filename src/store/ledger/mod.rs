@@ -136,6 +136,13 @@ pub struct Settlement {
     pub at: Timestamp,
 }
 
+impl Settlement {
+    /// What happened to this row, under the lease it is held by.
+    pub fn of(row: &Leased, result: Settled, at: Timestamp) -> Self {
+        Self { id: row.id, lease: row.lease, result, at }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
     Sent {
@@ -175,6 +182,14 @@ pub struct SettleReport {
     pub settled: u64,
     /// Refused: the row's lease had ended.
     pub stale: u64,
+}
+
+/// What became of one commit of results and beginnings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recorded {
+    pub report: SettleReport,
+    /// The rows that may now go out.
+    pub begun: Vec<DeliveryId>,
 }
 
 /// How many rows are in which state; states without rows are absent.

@@ -1,4 +1,6 @@
 //! Transactions and questions, told to whichever database the store is.
+//!
+//! What is asked of PostgreSQL is boxed: its futures are large, and every command is made of many.
 
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
@@ -44,7 +46,7 @@ impl Transaction {
                 let done = bound_for_sqlite(sql, values).execute(change.connection()).await;
                 done.map(|done| done.rows_affected()).map_err(|error| change.store.name_error(error))
             }
-            Self::Postgres(change) => change.execute(bound_for_postgres(sql, values)).await,
+            Self::Postgres(change) => Box::pin(change.execute(bound_for_postgres(sql, values))).await,
         }
     }
 
@@ -56,7 +58,7 @@ impl Transaction {
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
             Self::Postgres(change) => {
-                let rows = change.all(bound_for_postgres(sql, values)).await?;
+                let rows = Box::pin(change.all(bound_for_postgres(sql, values))).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -73,7 +75,7 @@ impl Transaction {
                 row.map(|row| row.map(Row::Sqlite)).map_err(|error| change.store.name_error(error))
             }
             Self::Postgres(change) => {
-                change.first(bound_for_postgres(sql, values)).await.map(|row| row.map(Row::Postgres))
+                Box::pin(change.first(bound_for_postgres(sql, values))).await.map(|row| row.map(Row::Postgres))
             }
         }
     }
@@ -82,7 +84,7 @@ impl Transaction {
     pub(in crate::store) async fn commit(self) -> Result<(), Error> {
         match self {
             Self::Sqlite(change) => change.commit().await,
-            Self::Postgres(change) => change.commit().await,
+            Self::Postgres(change) => Box::pin(change.commit()).await,
         }
     }
 
@@ -111,7 +113,7 @@ impl Store {
     pub(in crate::store) async fn change(&self) -> Result<Transaction, Error> {
         match self {
             Self::Sqlite(store) => sqlite::Change::begin(store).await.map(Transaction::Sqlite),
-            Self::Postgres(store) => postgres::Change::begin(store).await.map(Transaction::Postgres),
+            Self::Postgres(store) => Box::pin(postgres::Change::begin(store)).await.map(Transaction::Postgres),
         }
     }
 
@@ -124,7 +126,7 @@ impl Store {
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
             Self::Postgres(store) => {
-                let rows = store.all(sql.into_sql_str(), values).await?;
+                let rows = Box::pin(store.all(sql.into_sql_str(), values)).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -136,7 +138,9 @@ impl Store {
                 let row = bound_for_sqlite(sql, values).fetch_optional(store.readers()).await;
                 row.map(|row| row.map(Row::Sqlite)).map_err(|error| store.name_error(error))
             }
-            Self::Postgres(store) => store.first(sql.into_sql_str(), values).await.map(|row| row.map(Row::Postgres)),
+            Self::Postgres(store) => {
+                Box::pin(store.first(sql.into_sql_str(), values)).await.map(|row| row.map(Row::Postgres))
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::sink::Sink;
 const SESSIONS: usize = 8;
 
 /// Waits until the relay has taken so many different messages.
-fn until_taken(proxy: &Proxy, messages: u64) {
+pub(super) fn until_taken(proxy: &Proxy, messages: u64) {
     let start = Instant::now();
     while proxy.seen.different() < messages {
         assert!(start.elapsed() < Duration::from_secs(300), "only {} messages", proxy.seen.different());

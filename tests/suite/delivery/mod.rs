@@ -2,6 +2,7 @@
 
 mod crash;
 mod fan;
+mod nodes;
 mod proxy;
 mod sink;
 mod verbs;

@@ -3,6 +3,8 @@
 mod hostile;
 mod letters;
 mod postfix;
+mod readers;
 mod receiver;
 mod site;
+mod stopped;
 mod whole;

@@ -1,6 +1,6 @@
 //! An installation whose mail goes to a real relay, and how it is asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -9,6 +9,8 @@ use tempfile::TempDir;
 pub(super) struct Site {
     folder: TempDir,
     authority: String,
+    /// What the webhook of the settings is signed with.
+    pub(super) secret: String,
 }
 
 /// What a run came to.
@@ -48,7 +50,15 @@ impl Site {
         write("runbooks/whole.yaml", &runbook);
         write("muster.toml", &settings);
         write("contacts.csv", CONTACTS);
-        Self { folder, authority: authority.display().to_string() }
+        Self { folder, authority: authority.display().to_string(), secret: SECRET.to_owned() }
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("a file");
     }
 
     pub(super) fn run(&self, words: &[&str], hook: Option<u16>) -> Ran {
@@ -62,7 +72,7 @@ impl Site {
             .env("USER", "kim")
             .env("SSL_CERT_FILE", &self.authority)
             .env("HOOK_URL", format!("http://127.0.0.1:{}/hook", hook.unwrap_or_default()))
-            .env("HOOK_SECRET", SECRET)
+            .env("HOOK_SECRET", &self.secret)
             .stdin(Stdio::null());
         let output = command.output().expect("muster runs");
         Ran {

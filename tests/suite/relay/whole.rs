@@ -95,19 +95,6 @@ fn nothing_is_sent_past_a_bad_certificate_or_a_stripped_starttls() {
     assert!(!postfix.log().contains("from=<"), "a mail was begun: {}", postfix.log());
 }
 
-#[test]
-fn an_endpoint_that_is_gone_is_told_no_more() {
-    let receiver = Receiver::answering(&[(410, 0)]);
-    let hook = Some(receiver.port);
-    let site = Site::new("file:outbox", std::path::Path::new("/etc/ssl/certs/ca-certificates.crt"), hook);
-    site.begin("Logins", hook);
-    site.done(&["notice", "draft", "first_notice"], hook);
-    let sent = site.send("first_notice", hook);
-    assert_eq!((&sent.answer["sent"], &sent.answer["failed"]), (&2.into(), &1.into()), "{}", sent.answer);
-    site.done(&["deliver", "--drain"], hook);
-    assert_eq!(receiver.calls().len(), 1);
-}
-
 /// Every mail to one customer answers the one before it, and the subject differs in its prefix only.
 fn in_one_thread(letters: &[&Letter]) {
     assert_eq!(letters.len(), 3);

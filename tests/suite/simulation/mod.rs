@@ -39,8 +39,9 @@ fn run(seed: u64) -> Ran {
         );
         let settings = read::parse(&text, Path::new("/nowhere")).expect("settings");
         let start = chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("a moment");
+        let clock = Clock::virtual_at(start, seed);
         let store = Store::in_memory().await.expect("a store");
-        let mut world = World::begin(&store, settings, Clock::virtual_at(start, seed), seed).await.expect("a night begins");
+        let mut world = World::begin(&store, settings, &clock, seed).await.expect("a night begins");
         let outcome = world.play().await;
         let broken = outcome.err().map(|law| {
             format!("seed {seed}: {law}\n{}\nagain: MUSTER_SEED={seed} cargo test --test suite -- simulation::", world.trace.tail(40))

@@ -18,6 +18,7 @@ use muster::store::ledger::{Channel, Settled, Settlement};
 use super::record::{Broken, Record};
 use super::relay::Relay;
 
+const RENEWAL: Duration = Duration::from_secs(LEASE.as_secs() / 3);
 /// Connections to the relay, and one more slot for calls to endpoints.
 pub(super) const SLOTS: usize = 3;
 const CALLS: usize = SLOTS - 1;
@@ -26,13 +27,15 @@ pub(super) struct Node<'s> {
     pub(super) number: usize,
     store: &'s Store,
     pub(super) app: App,
-    clock: Clock,
+    clock: &'s Clock,
     settings: Settings,
     texts: Texts<'s>,
     mail: VecDeque<usize>,
     calls: VecDeque<usize>,
     slots: [Slot; SLOTS],
     pub(super) stalls: Vec<Stall>,
+    /// When it last renewed the leases of what it is sending.
+    renewed: Timestamp,
 }
 
 #[derive(Default)]
@@ -69,18 +72,19 @@ pub(super) enum Reply {
 }
 
 impl<'s> Node<'s> {
-    pub(super) fn start(number: usize, store: &'s Store, settings: &Settings, clock: &Clock) -> Self {
+    pub(super) fn start(number: usize, store: &'s Store, settings: &Settings, clock: &'s Clock) -> Self {
         Self {
             number,
             store,
             app: App::on(store.clone(), settings.clone(), clock.clone(), Outlet::World),
-            clock: clock.clone(),
+            clock,
             settings: settings.clone(),
             texts: Texts::new(store, clock),
             mail: VecDeque::new(),
             calls: VecDeque::new(),
             slots: Default::default(),
             stalls: Vec::new(),
+            renewed: clock.now(),
         }
     }
 
@@ -135,13 +139,36 @@ impl<'s> Node<'s> {
         None
     }
 
-    /// When the next answer comes in.
+    /// When the next answer comes in, or a lease is to be renewed.
     pub(super) fn next_answer(&self) -> Option<Timestamp> {
         let answers = self.slots.iter().filter_map(|slot| match &slot.at {
             Stage::Answered(_, _, at) => Some(*at),
             Stage::Idle | Stage::Ready(..) | Stage::Begun(..) => None,
         });
-        answers.min()
+        answers.chain(self.renews_at()).min()
+    }
+
+    /// Rows that wait for an answer, with their numbers.
+    fn under_way(&self) -> impl Iterator<Item = usize> {
+        self.slots.iter().filter_map(|slot| match &slot.at {
+            Stage::Begun(number, _) | Stage::Answered(number, ..) => Some(*number),
+            Stage::Idle | Stage::Ready(..) => None,
+        })
+    }
+
+    /// When it renews its leases next; none while it sends nothing.
+    pub(super) fn renews_at(&self) -> Option<Timestamp> {
+        self.under_way().next().map(|_| after(self.renewed, RENEWAL))
+    }
+
+    /// Renews the leases of what it is sending.
+    pub(super) async fn renew(&mut self, record: &Record) -> Result<String, Broken> {
+        let now = self.clock.now();
+        self.renewed = now;
+        let rows: Vec<_> =
+            self.under_way().map(|number| &record.tries[number].row).map(|row| (row.id, row.lease)).collect();
+        let kept = self.store.extend(&rows, after(now, LEASE)).await.map_err(fault)?;
+        Ok(format!("renews {} of {}", kept.len(), rows.len()))
     }
 
     /// Takes some rows from the ledger.
@@ -227,6 +254,9 @@ impl<'s> Node<'s> {
             return Ok(format!("may no longer send {}", one.row.id.0));
         }
         one.begun_at = Some(step);
+        if self.under_way().next().is_none() {
+            self.renewed = self.clock.now();
+        }
         self.slots[slot].at = Stage::Begun(number, piece);
         Ok(format!("begins {}", one.row.id.0))
     }

@@ -19,11 +19,15 @@ di,Cyan,Di,customer,en,di@cyan.example,
 eve,Eiger,Eve,customer,en,,
 ";
 const ADDRESSES: [&str; 4] = ["ann@acme.example", "bo@boyuan.example", "cy@cyan.example", "di@cyan.example"];
+/// Rendering a draft is most of what a night costs.
+const DRAFTS: u32 = 8;
 const STEPS: [&str; 6] = ["first_notice", "progress", "progress", "progress", "key_notice", "resolved"];
 
 pub(super) struct People {
     pub(super) incident: IncidentId,
     changes: u32,
+    /// Drafts that they still have it in them to write.
+    drafts: u32,
     /// The fingerprint that the approver last looked at.
     seen: Option<(&'static str, String)>,
 }
@@ -40,7 +44,7 @@ impl People {
             ..Start::default()
         };
         let incident = app.start(&who("kim"), start).await.map_err(refused)?.id;
-        let people = Self { incident, changes: 0, seen: None };
+        let people = Self { incident, changes: 0, drafts: DRAFTS, seen: None };
         people.act(app, "kim", finish("first_facts")).await?;
         Ok(people)
     }
@@ -51,8 +55,11 @@ impl People {
         if random.u8(..5) < 3 {
             let mut told = String::new();
             // Often in one go, now and then with anything in between.
-            for _ in 0..random.u8(1..6) {
+            for _ in 0..random.u8(1..4) {
                 told = self.take_further(app, about, random, record, step).await?;
+                if told.contains("refused") || told.contains("sends") {
+                    break;
+                }
             }
             return Ok(told);
         }
@@ -136,11 +143,15 @@ impl People {
             ("progress", 1) => Drafting { status: Some(Status::Monitoring), nothing_new: true },
             _ => Drafting { status: None, nothing_new: random.bool() },
         };
-        if about != "first_notice" && random.bool() {
+        if self.drafts == 0 {
+            return Ok("nobody has anything to add".to_owned());
+        }
+        if about == "progress" && !drafting.nothing_new {
             self.state_change(app).await?;
         }
         match app.draft(&who("kim"), self.incident, about, drafting).await {
             Ok(view) => {
+                self.drafts -= 1;
                 if let Some(hash) = &view.hash {
                     self.seen = Some((about, hash.clone()));
                 }

@@ -83,7 +83,7 @@ impl Record {
             return Err(format!("{who} was sent other bytes than on the first try"));
         }
         let mut earlier = self.tries.iter().filter(|other| other.row.id == one.row.id && other.accepted_at.is_some());
-        if let Some(other) = earlier.find(|other| !other.excused) {
+        if let Some(other) = earlier.find(|other| !other.excused && !one.excused) {
             return Err(format!(
                 "{who} was sent the same message twice, at {} and {step}, though nothing had gone wrong",
                 other.accepted_at.unwrap_or_default()

@@ -37,6 +37,7 @@ enum Happening {
     Lease(usize),
     Advance(usize, usize),
     EndStalled(usize),
+    Renew(usize),
     Tell(usize),
     Tick(usize),
     Kill(usize),
@@ -51,7 +52,7 @@ enum Happening {
 pub(super) struct World<'s> {
     store: &'s Store,
     settings: Settings,
-    clock: Clock,
+    clock: &'s Clock,
     random: Rng,
     nodes: Vec<Node<'s>>,
     /// Whether each node is stopped, as by SIGSTOP.
@@ -67,12 +68,17 @@ pub(super) struct World<'s> {
 }
 
 impl<'s> World<'s> {
-    pub(super) async fn begin(store: &'s Store, settings: Settings, clock: Clock, seed: u64) -> Result<Self, Broken> {
+    pub(super) async fn begin(
+        store: &'s Store,
+        settings: Settings,
+        clock: &'s Clock,
+        seed: u64,
+    ) -> Result<Self, Broken> {
         let desk = App::on(store.clone(), settings.clone(), clock.clone(), Outlet::World);
         let people = People::begin(&desk).await?;
         Ok(Self {
             store,
-            nodes: (0..2).map(|number| Node::start(number, store, &settings, &clock)).collect(),
+            nodes: (0..2).map(|number| Node::start(number, store, &settings, clock)).collect(),
             settings,
             clock,
             random: Rng::with_seed(seed),
@@ -147,6 +153,11 @@ impl<'s> World<'s> {
     }
 
     fn overdue(&mut self) -> Option<Happening> {
+        let now = self.clock.now();
+        let renewing = |number: &usize| self.nodes[*number].renews_at().is_some_and(|at| at <= now);
+        if let Some(number) = (0..2).filter(|number| !self.stopped[*number]).find(renewing) {
+            return Some(Happening::Renew(number));
+        }
         (0..2)
             .filter(|number| !self.stopped[*number])
             .find_map(|number| self.nodes[number].overdue(PATIENCE).map(|slot| Happening::Advance(number, slot)))
@@ -198,6 +209,7 @@ impl<'s> World<'s> {
                 self.nodes[number].advance(slot, (&self.relay, reply), &mut self.record, self.step).await
             }
             Happening::EndStalled(number) => self.nodes[number].end_stalled(&mut self.record).await,
+            Happening::Renew(number) => self.nodes[number].renew(&self.record).await,
             Happening::Tell(number) => {
                 self.nodes[number].app.tell_journal().await.map_err(|error| format!("untellable: {error}"))?;
                 Ok(String::new())
@@ -242,7 +254,7 @@ impl<'s> World<'s> {
         assert!(in_doubt <= SLOTS);
         self.record.excuse(Some(number));
         self.record.tries.iter_mut().filter(|one| one.node == number).for_each(|one| one.ended = true);
-        self.nodes[number] = Node::start(number, self.store, &self.settings, &self.clock);
+        self.nodes[number] = Node::start(number, self.store, &self.settings, self.clock);
         self.stopped[number] = false;
         format!("{in_doubt} in doubt")
     }
