@@ -215,7 +215,7 @@ impl<'s> Node<'s> {
         let letter = match self.texts.letter(row, self.settings.page.url.as_deref()).await {
             Ok(letter) => letter,
             Err(NoLetter::Store(error)) => return Err(fault(error)),
-            Err(error @ NoLetter::NoText) => return Err(error.to_string()),
+            Err(error @ (NoLetter::NoText | NoLetter::Malformed(_))) => return Err(error.to_string()),
         };
         if slot == CALLS {
             self.slots[slot].at = Stage::Ready(number, Box::new(Piece::Call(letter)));
