@@ -20,6 +20,7 @@ pub mod journal;
 pub mod ledger;
 pub mod limits;
 pub mod outbox;
+pub mod planted;
 pub mod workers;
 mod secrets;
 
@@ -71,6 +72,22 @@ impl Store {
             clock.set_by(row.moment(0)?, asked);
         }
         Ok(())
+    }
+
+    /// Sees to it that what is sent can be recorded even when the disk is full; the database's own is not ours to keep.
+    pub fn keep_room(&self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(store) => store.keep_room(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Gives that room up to what must be recorded now; false if there is none.
+    pub fn give_up_room(&self) -> bool {
+        match self {
+            Self::Sqlite(store) => store.give_up_room(),
+            Self::Postgres(_) => false,
+        }
     }
 
     fn place(&self) -> Place {
