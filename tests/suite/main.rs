@@ -4,6 +4,7 @@ mod cli;
 mod delivery;
 mod faults;
 mod fuzz;
+mod nodes;
 mod postgres;
 mod relay;
 mod robots;
