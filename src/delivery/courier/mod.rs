@@ -15,10 +15,12 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use lettre::message::Mailbox;
+use tokio::sync::OnceCell;
 
 use self::clerk::{Clerk, Desk};
 use self::lane::Lane;
 use self::letter::Texts;
+use super::endpoint_secret::Root;
 use super::guard::Guard;
 use super::http::LazyHttp;
 use super::trap::Trap;
@@ -120,6 +122,7 @@ impl Courier {
             mail: Lane::default(),
             hooks: Lane::default(),
             desk,
+            root: OnceCell::new(),
             stop,
         };
         let (stalled, served) = tokio::join!(round.run(), clerk.serve());
@@ -139,6 +142,8 @@ struct Round<'a> {
     mail: Lane,
     hooks: Lane,
     desk: Desk,
+    /// What the secrets of contacts' endpoints follow from, read when the first is called.
+    root: OnceCell<Root>,
     stop: &'a Stop,
 }
 
