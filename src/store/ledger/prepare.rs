@@ -20,13 +20,12 @@ pub(super) const NO_ADDRESS: &str = "no_address";
 impl Store {
     /// Adds prepared rows to a notice, in chunks of any size; the same recipient twice is one row.
     pub async fn prepare(&self, notice: &NewNotice, rows: &[NewDelivery]) -> Result<(), Error> {
-        let mut change = self.change().await?;
-        let sql = "INSERT INTO notices (id, incident, step, state) VALUES ($1, $2, $3, 'prepared')
-                   ON CONFLICT (id) DO NOTHING";
-        change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
-        change.commit().await?;
-        for turn in rows.chunks(A_TURN) {
+        // A notice without rows is there as well.
+        for turn in rows.chunks(A_TURN).chain(rows.is_empty().then_some(rows)) {
             let mut change = self.change().await?;
+            let sql = "INSERT INTO notices (id, incident, step, state) VALUES ($1, $2, $3, 'prepared')
+                       ON CONFLICT (id) DO NOTHING";
+            change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
             insert(&mut change, notice.id, turn, "prepared", None).await?;
             change.commit().await?;
         }
