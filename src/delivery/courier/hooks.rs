@@ -23,7 +23,7 @@ pub(super) async fn work(round: &Round<'_>) {
                 let verdict = deliver(round, &row, &letter).await;
                 last = Some(round.conclude(&row, verdict));
             }
-            Turn::Skip => {}
+            Turn::Skip(given_back) => last = Some(given_back),
             Turn::Over => break,
         }
     }

@@ -22,7 +22,7 @@ pub(super) async fn work(round: &Round<'_>, pace: &Pace<'_>) {
                 let verdict = mailer.send(&ready).await;
                 last = Some(round.conclude(&ready.row, verdict));
             }
-            Turn::Skip => {}
+            Turn::Skip(given_back) => last = Some(given_back),
             Turn::Over => break,
         }
     }

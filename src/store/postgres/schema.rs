@@ -31,7 +31,7 @@ const ALONE: &str = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(55
 impl Postgres {
     /// What there is; an error if it is newer than this Muster, not Muster's, or not fit for it.
     pub(super) async fn found(&self) -> Result<Found, Error> {
-        let mut patience = Patience::new(TO_OPEN);
+        let mut patience = Patience::of(TO_OPEN);
         loop {
             match self.look().await.map_err(|failure| self.name(failure)) {
                 Ok(seen) => return self.judged(seen),
@@ -71,7 +71,7 @@ impl Postgres {
 
     /// Brings the schema up to date; of several nodes that try at once, one does and the others wait.
     pub(super) async fn migrate(&self) -> Result<(), Error> {
-        let mut patience = Patience::new(TO_OPEN);
+        let mut patience = Patience::of(TO_OPEN);
         loop {
             match self.try_migrate().await.map_err(|failure| self.name(failure)) {
                 Err(error) if patience.lasts(&error).await => {}

@@ -25,8 +25,6 @@ pub(super) struct Try {
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) tries: Vec<Try>,
-    /// The tokens of the newest lease of each row.
-    pub(super) newest: HashMap<DeliveryId, i64>,
     /// The bytes of each row's message, the same on every try.
     messages: HashMap<DeliveryId, Vec<u8>>,
     /// When each notice was queued and cancelled, and each address suppressed.
@@ -41,7 +39,6 @@ pub(super) struct Record {
 impl Record {
     /// Notes a lease; gives the number of the try that begins with it.
     pub(super) fn leased(&mut self, row: Leased, node: usize, step: u64) -> usize {
-        self.newest.insert(row.id, row.lease.0);
         self.tries.push(Try {
             row,
             node,
