@@ -45,7 +45,7 @@ impl Room {
 
     /// A room whose couriers share a PostgreSQL database.
     pub(super) async fn on_postgres() -> Self {
-        let database = postgres::shared().database().await;
+        let database = postgres::shared().database();
         let url = database.store_url();
         Self::with(url, tempfile::tempdir().expect("a folder"), Some(database)).await
     }
