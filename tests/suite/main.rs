@@ -3,9 +3,12 @@
 mod cli;
 mod delivery;
 mod faults;
+mod fuzz;
+mod nodes;
 mod postgres;
 mod relay;
 mod robots;
 mod simulation;
 mod stores;
 mod terminal;
+mod work;
