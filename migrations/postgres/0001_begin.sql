@@ -82,8 +82,11 @@ CREATE TABLE deliveries (
     parts BIGINT NOT NULL DEFAULT 0,
     UNIQUE (notice, channel, kind, recipient)
 );
-CREATE INDEX deliveries_pending ON deliveries (notice, channel, again_at)
+-- With the id, as rows are leased in that order: SQLite's index has it of itself.
+CREATE INDEX deliveries_pending ON deliveries (notice, channel, again_at, id)
     WHERE state IN ('prepared', 'queued', 'sending');
+-- Every row changes a few times within minutes; what that leaves behind is cleared away as it comes.
+ALTER TABLE deliveries SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- Counts leases; each gets the next number as its fencing token.
 CREATE SEQUENCE leases AS BIGINT;

@@ -21,6 +21,7 @@ pub(super) struct Patience {
     pause: Duration,
     /// Whether what was tried before may have been done after all.
     in_doubt: bool,
+    failed: bool,
 }
 
 impl Patience {
@@ -29,11 +30,12 @@ impl Patience {
     }
 
     pub(super) fn of(longest: Duration) -> Self {
-        Self { since: Stopwatch::start(), longest, pause: FIRST_PAUSE, in_doubt: false }
+        Self { since: Stopwatch::start(), longest, pause: FIRST_PAUSE, in_doubt: false, failed: false }
     }
 
     /// Waits and answers true if what failed so may be tried again: the store was out of reach, and not for too long.
     pub(super) async fn lasts(&mut self, error: &Error) -> bool {
+        self.failed = true;
         if !error.is_outage() || self.since.elapsed() + self.pause > self.longest {
             return false;
         }
@@ -45,6 +47,7 @@ impl Patience {
 
     /// The same for work that is right whoever else was first.
     pub(super) async fn lasts_for_repeatable(&mut self, error: &Error) -> bool {
+        self.failed = true;
         if error.is_conflict() && self.since.elapsed() < self.longest {
             return true;
         }
@@ -56,9 +59,12 @@ impl Patience {
         self.in_doubt
     }
 
-    /// How long it has been.
+    /// How long it has been since what failed was first tried, to the millisecond; nothing before it ever failed.
     pub(super) fn waited(&self) -> Duration {
-        self.since.elapsed()
+        if !self.failed {
+            return Duration::ZERO;
+        }
+        Duration::from_millis(u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::fan::{Fan, Plan, Worker};
+use super::fan::{Fan, Plan};
 use super::proxy::{Proxy, Whims};
 use super::sink::Sink;
 
@@ -52,15 +52,15 @@ fn a_worker_stopped_past_its_lease_is_refused_when_it_goes_on() {
     let stopped = fan.spawn(&fan.send());
     until_taken(&proxy, RECIPIENTS / 10);
     // Stopped in the middle of a commit it would hold SQLite's lock, and nobody could take over: that is another fault.
-    stopped.signal("-STOP");
+    stopped.stop();
     while !fan.can_be_written() {
         stopped.signal("-CONT");
         std::thread::sleep(Duration::from_millis(7));
-        stopped.signal("-STOP");
+        stopped.stop();
     }
     // Another worker takes over what the lease no longer covers, and finishes it.
-    let other: Worker = fan.spawn("deliver --drain");
-    assert_eq!(other.wait(), Some(0));
+    let other = fan.run("deliver --drain");
+    assert_eq!(other.status.code(), Some(0), "{}", String::from_utf8_lossy(&other.stderr));
     let counts = fan.counts();
     assert_eq!((counts.sent, counts.all), (RECIPIENTS, RECIPIENTS), "{counts:?}");
     let before = proxy.seen.doubled();

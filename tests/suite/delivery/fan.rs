@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -142,6 +143,20 @@ impl Worker {
     pub(super) fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()), "kill {signal}");
+    }
+
+    /// Stops it where it stands; it has stopped when every thread of it has.
+    pub(super) fn stop(&self) {
+        self.signal("-STOP");
+        let tasks = format!("/proc/{}/task", self.0.id());
+        let stopped = |task: std::io::Result<std::fs::DirEntry>| {
+            let stat = task.and_then(|task| std::fs::read_to_string(task.path().join("stat")));
+            // The state follows the name, which stands in brackets.
+            stat.is_ok_and(|stat| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T')))
+        };
+        while !std::fs::read_dir(&tasks).expect("its threads").all(stopped) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     pub(super) fn wait(mut self) -> Option<i32> {

@@ -1,8 +1,9 @@
 //! Delivery under faults: Postfix's sink behind a faulty proxy, workers killed, stopped and starved, clocks that jump.
 
 mod crash;
+mod disk;
 mod fan;
 mod nodes;
 mod proxy;
-mod sink;
+pub(crate) mod sink;
 mod verbs;

@@ -4,18 +4,18 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-pub(super) struct Sink {
-    pub(super) port: u16,
+pub(crate) struct Sink {
+    pub(crate) port: u16,
     process: Child,
 }
 
 impl Sink {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(&[])
     }
 
     /// With options of `smtp-sink`, such as `-r RCPT`.
-    pub(super) fn with(options: &[&str]) -> Self {
+    pub(crate) fn with(options: &[&str]) -> Self {
         let port = free_port();
         let process = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "/usr/sbin/smtp-sink"])
@@ -44,12 +44,12 @@ fn user() -> String {
     if root { "nobody".to_owned() } else { std::env::var("USER").unwrap_or_else(|_| "nobody".to_owned()) }
 }
 
-pub(super) fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }
 
-pub(super) fn until_listening(port: u16) {
+pub(crate) fn until_listening(port: u16) {
     let (address, start) = (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Instant::now());
     while TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_err() {
         assert!(start.elapsed() < Duration::from_secs(10), "nothing listens on {port}");

@@ -14,8 +14,10 @@ use std::time::Duration;
 use muster::settings::{Overrides, StoreUrl, load};
 
 mod databases;
+mod proxy;
 
 pub(crate) use databases::Database;
+pub(crate) use proxy::{Commit, Proxy};
 
 /// The user that everything is done as, without a password; `guarded` is one that needs the password `hunter2`.
 const OWNER: &str = "muster";
@@ -113,8 +115,8 @@ impl Server {
     }
 
     /// A database of a test's own, which goes away with what is given back.
-    pub(crate) async fn database(&self) -> Database {
-        Database::create(self.url("postgres")).await
+    pub(crate) fn database(&self) -> Database {
+        Database::create(self.url("postgres"))
     }
 
     fn data(&self) -> PathBuf {
