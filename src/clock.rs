@@ -6,8 +6,10 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
+mod shared;
 mod steady;
 
+pub use shared::SharedClock;
 use steady::{Steady, counted};
 
 /// A moment in UTC, kept to the millisecond.
@@ -50,6 +52,8 @@ impl Stopwatch {
 pub enum Clock {
     /// The machine's clock, not carried along when that jumps, and its randomness.
     System,
+    /// The clock of a database that several machines share, whatever their own ones say.
+    Shared(Arc<Mutex<SharedClock>>),
     /// A clock that only moves when told, with identifiers that follow from a seed.
     Virtual(Arc<Mutex<VirtualClock>>),
 }
@@ -71,7 +75,23 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => system_now(),
+            Self::Shared(state) => state.lock().unwrap_or_else(PoisonError::into_inner).now(),
             Self::Virtual(state) => state.lock().unwrap_or_else(PoisonError::into_inner).now,
+        }
+    }
+
+    /// The clock that several machines share in place of their own; a virtual one stays as it is.
+    pub fn shared(self) -> Self {
+        match self {
+            Self::System => Self::Shared(Arc::default()),
+            Self::Shared(_) | Self::Virtual(_) => self,
+        }
+    }
+
+    /// Sets a shared clock by what the database's clock said, asked at that time; others are left alone.
+    pub fn set_by(&self, there: Timestamp, asked: Stopwatch) {
+        if let Self::Shared(state) = self {
+            state.lock().unwrap_or_else(PoisonError::into_inner).set_by(there, asked.elapsed());
         }
     }
 
@@ -93,7 +113,7 @@ impl Clock {
     /// Waits on the machine's clock; moves a virtual one.
     pub async fn wait(&self, span: Duration) {
         match self {
-            Self::System => tokio::time::sleep(span).await,
+            Self::System | Self::Shared(_) => tokio::time::sleep(span).await,
             Self::Virtual(_) => self.advance_to(after(self.now(), span)),
         }
     }
@@ -105,7 +125,7 @@ impl Clock {
     pub fn random(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
         match self {
-            Self::System => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
+            Self::System | Self::Shared(_) => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
             Self::Virtual(state) => {
                 let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
                 state.random.fill(&mut bytes);

@@ -96,7 +96,7 @@ impl App {
         command: Command,
         rows: Vec<RowChange>,
     ) -> Result<Change> {
-        self.tick().await?;
+        self.tick_before(id).await?;
         let request = Request { actor: caller.actor(), early: caller.early.clone(), command };
         if let Some(change) = self.answered(caller, id, described).await? {
             return Ok(change);

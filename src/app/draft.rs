@@ -21,7 +21,7 @@ impl App {
         if self.answered(caller, id, &described).await?.is_some() {
             return self.notice(id, step).await;
         }
-        self.tick().await?;
+        self.tick_before(id).await?;
         let loaded = self.load(id).await?;
         let (step, spec) = message_step(&loaded, step)?;
         let templates = self.templates()?;

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::incident::{Actor, Incident, IncidentId, PersonId};
 use crate::locale::Locale;
 use crate::runbook::{Runbook, Status};
-use crate::settings::Settings;
+use crate::settings::{Settings, StoreUrl};
 use crate::store::Store;
 
 mod begin;
@@ -143,7 +143,13 @@ type Result<T> = std::result::Result<T, Error>;
 
 impl App {
     /// An installation as its settings describe it; its store is opened when first needed.
+    ///
+    /// Where several nodes may share the store, its clock serves instead of the machine's.
     pub fn new(settings: Settings, clock: Clock, outlet: Outlet) -> Self {
+        let clock = match settings.store {
+            StoreUrl::Sqlite(_) => clock,
+            StoreUrl::Postgres(_) => clock.shared(),
+        };
         Self { settings, clock, outlet, writer: OnceCell::new(), reader: OnceCell::new(), seen: Mutex::default() }
     }
 
@@ -169,7 +175,13 @@ impl App {
 
     /// The store for writing; created where it is missing.
     async fn writer(&self) -> Result<&Store> {
-        Ok(self.writer.get_or_try_init(|| Store::open(&self.settings.store)).await?)
+        Ok(self.writer.get_or_try_init(|| self.opened()).await?)
+    }
+
+    async fn opened(&self) -> std::result::Result<Store, crate::store::Error> {
+        let store = Store::open(&self.settings.store).await?;
+        store.set_clock(&self.clock).await?;
+        Ok(store)
     }
 
     /// The store for reading only; none where nothing was ever written.
@@ -177,6 +189,14 @@ impl App {
         if let Some(writer) = self.writer.get() {
             return Ok(Some(writer));
         }
-        Ok(self.reader.get_or_try_init(|| Store::open_to_read(&self.settings.store)).await?.as_ref())
+        Ok(self.reader.get_or_try_init(|| self.opened_to_read()).await?.as_ref())
+    }
+
+    async fn opened_to_read(&self) -> std::result::Result<Option<Store>, crate::store::Error> {
+        let store = Store::open_to_read(&self.settings.store).await?;
+        if let Some(store) = &store {
+            store.set_clock(&self.clock).await?;
+        }
+        Ok(store)
     }
 }

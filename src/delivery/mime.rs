@@ -3,11 +3,18 @@
 use std::time::SystemTime;
 
 use lettre::Address;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
 use super::Letter;
+use crate::clock::Timestamp;
+use crate::incident::IncidentId;
+use crate::notice::personal::Person;
+
+mod form;
+
+pub use form::Form;
 
 /// Why a letter cannot become a mail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,39 +38,70 @@ pub fn sender(from: &str) -> Result<Mailbox, Malformed> {
     from.parse().map_err(|_| Malformed::Address(from.to_owned()))
 }
 
-/// Puts a letter together as a MIME message (RFC 5322, 2045–2049): text and HTML alternatives,
-/// threaded per incident and recipient, with nothing in it that a second try would change.
+/// What one mail is besides its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Cover<'a> {
+    pub delivery: &'a str,
+    pub incident: IncidentId,
+    pub to: &'a str,
+    pub name: &'a str,
+    pub date: Timestamp,
+    pub unsubscribe: Option<&'a str>,
+}
+
+/// Puts a letter together as a MIME message.
 pub fn mail(letter: &Letter, from: &Mailbox) -> Result<Mail, Malformed> {
-    let to = recipient(&letter.to)?;
-    let domain = from.email.domain();
-    let thread = thread_id(letter, domain);
-    let mut builder = lettre::Message::builder()
-        .from(from.clone())
-        .to(Mailbox::new(None, to.clone()))
-        .date(SystemTime::from(letter.date))
-        .message_id(Some(format!("<{}@{domain}>", letter.delivery)))
-        .in_reply_to(thread.clone())
-        .references(thread)
-        .raw_header(pre_encoded("To", mailbox(&letter.name, &to)))
-        .raw_header(pre_encoded("Subject", unstructured(&letter.message.subject)))
-        .raw_header(pre_encoded("Auto-Submitted", "auto-generated".to_owned()));
-    if let Some(link) = letter.unsubscribe.as_deref().filter(|link| is_plain_link(link)) {
-        builder = builder.raw_header(pre_encoded("List-Unsubscribe", format!("<{link}>")));
-        if link.starts_with("https://") {
-            let one_click = "List-Unsubscribe=One-Click".to_owned();
-            builder = builder.raw_header(pre_encoded("List-Unsubscribe-Post", one_click));
+    let cover = Cover {
+        delivery: &letter.delivery,
+        incident: letter.incident,
+        to: &letter.to,
+        name: &letter.name,
+        date: letter.date,
+        unsubscribe: letter.unsubscribe.as_deref(),
+    };
+    Form::new(&letter.message).mail(&cover, &Person::default(), from)
+}
+
+impl Form {
+    /// Puts a MIME message to one person together (RFC 5322, 2045–2049): text and HTML alternatives,
+    /// threaded per incident and recipient, with nothing in it that a second try would change.
+    pub fn mail(&self, cover: &Cover<'_>, person: &Person<'_>, from: &Mailbox) -> Result<Mail, Malformed> {
+        let to = recipient(cover.to)?;
+        let domain = from.email.domain();
+        let thread = thread_id(cover, domain);
+        let mut builder = lettre::Message::builder()
+            .from(from.clone())
+            .to(Mailbox::new(None, to.clone()))
+            .date(SystemTime::from(cover.date))
+            .message_id(Some(format!("<{}@{domain}>", cover.delivery)))
+            .in_reply_to(thread.clone())
+            .references(thread)
+            .raw_header(pre_encoded("To", mailbox(cover.name, &to)))
+            .raw_header(pre_encoded("Subject", unstructured(&self.subject(person))))
+            .raw_header(pre_encoded("Auto-Submitted", "auto-generated".to_owned()));
+        if let Some(link) = cover.unsubscribe.filter(|link| is_plain_link(link)) {
+            builder = builder.raw_header(pre_encoded("List-Unsubscribe", format!("<{link}>")));
+            if link.starts_with("https://") {
+                let one_click = "List-Unsubscribe=One-Click".to_owned();
+                builder = builder.raw_header(pre_encoded("List-Unsubscribe-Post", one_click));
+            }
         }
+        // Said outright: read back from the headers it would have to parse what is encoded there.
+        let envelope = lettre::address::Envelope::new(Some(from.email.clone()), vec![to.clone()])
+            .map_err(|error| Malformed::Message(error.to_string()))?;
+        let part = |kind, body| {
+            SinglePart::builder().header(kind).header(Language(self.locale.to_string())).body::<Body>(body)
+        };
+        let alternatives = MultiPart::alternative()
+            .boundary(boundary(cover.delivery))
+            .singlepart(part(ContentType::TEXT_PLAIN, self.text(person)))
+            .singlepart(part(ContentType::TEXT_HTML, self.html(person)));
+        let message = builder
+            .envelope(envelope)
+            .multipart(alternatives)
+            .map_err(|error| Malformed::Message(error.to_string()))?;
+        Ok(Mail { from: from.email.clone(), to, bytes: message.formatted() })
     }
-    // Said outright: read back from the headers it would have to parse what is encoded there.
-    let envelope = lettre::address::Envelope::new(Some(from.email.clone()), vec![to.clone()])
-        .map_err(|error| Malformed::Message(error.to_string()))?;
-    let alternatives = MultiPart::alternative()
-        .boundary(boundary(letter))
-        .singlepart(part(letter, ContentType::TEXT_PLAIN, &letter.message.text))
-        .singlepart(part(letter, ContentType::TEXT_HTML, &letter.message.html));
-    let message =
-        builder.envelope(envelope).multipart(alternatives).map_err(|error| Malformed::Message(error.to_string()))?;
-    Ok(Mail { from: from.email.clone(), to, bytes: message.formatted() })
 }
 
 /// Reads a recipient's address; an international domain is written as its ASCII form.
@@ -84,41 +122,22 @@ fn recipient(written: &str) -> Result<Address, Malformed> {
 }
 
 /// One conversation per incident and recipient: every message answers the same, never sent, first one.
-fn thread_id(letter: &Letter, domain: &str) -> String {
+fn thread_id(cover: &Cover<'_>, domain: &str) -> String {
     let digest = Sha256::new()
         .chain_update(b"thread")
-        .chain_update(letter.incident.0.as_bytes())
-        .chain_update(letter.to.to_lowercase())
+        .chain_update(cover.incident.0.as_bytes())
+        .chain_update(cover.to.to_lowercase())
         .finalize();
     format!("<{}@{domain}>", hex(&digest[..16]))
 }
 
-fn boundary(letter: &Letter) -> String {
-    let digest = Sha256::new().chain_update(b"boundary").chain_update(&letter.delivery).finalize();
+fn boundary(delivery: &str) -> String {
+    let digest = Sha256::new().chain_update(b"boundary").chain_update(delivery).finalize();
     format!("muster-{}", hex(&digest[..16]))
 }
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn part(letter: &Letter, kind: ContentType, text: &str) -> SinglePart {
-    let text = crlf(text);
-    let beyond_ascii = text.bytes().filter(|byte| !byte.is_ascii()).count();
-    let encoding = if beyond_ascii * 6 > text.len() {
-        ContentTransferEncoding::Base64
-    } else {
-        ContentTransferEncoding::QuotedPrintable
-    };
-    // Both encodings take any text, so the fallback is never reached.
-    let body = Body::new_with_encoding(text, encoding)
-        .unwrap_or_else(|text| Body::new(String::from_utf8_lossy(&text).into_owned()));
-    SinglePart::builder().header(kind).header(Language(letter.message.locale.to_string())).body(body)
-}
-
-/// Every line ending as CRLF, lone CR and LF included: a relay reads nothing else as one.
-fn crlf(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
 }
 
 /// The `Content-Language` of a part (RFC 3282).

@@ -27,6 +27,11 @@ pub(super) fn is_token(value: &str) -> bool {
     NAMES.iter().any(|name| value == token(name))
 }
 
+/// Whether something in a drafted text is yet to be filled in.
+pub fn is_personal(text: &str) -> bool {
+    text.contains(TOKEN_OPENS)
+}
+
 /// Fills in a Markdown source; every value is escaped.
 pub fn fill_markdown(markdown: &str, person: &Person<'_>) -> String {
     fill(markdown, person, |value| super::body::escape(&value))

@@ -12,7 +12,7 @@ pub fn example(locale: &Locale) -> String {
 const ENGLISH: &str = r#"# Settings of Muster. Paths are relative to this file.
 # It works as it is: notices become files in `outbox`, and nothing leaves this machine.
 
-store = "sqlite:muster.db"
+store = "sqlite:muster.db"              # or "postgres://muster@db.example.com/muster", for several nodes
 locale = "en"
 timezone = "UTC"                        # notices show times in this zone, for example "Asia/Shanghai"
 runbooks = "runbooks"
@@ -63,7 +63,7 @@ title = "Example Status"
 const CHINESE: &str = r#"# Muster 的设置。路径都相对于本文件所在的文件夹。
 # 不改也能用：通知写成 `outbox` 里的文件，不会真正发出。
 
-store = "sqlite:muster.db"
+store = "sqlite:muster.db"              # 多台机器共用时，写 "postgres://muster@db.example.com/muster"
 locale = "zh-Hans"
 timezone = "Asia/Shanghai"              # 通知里的时间按这个时区显示
 runbooks = "runbooks"

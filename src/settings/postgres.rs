@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use sqlx::postgres::PgConnectOptions;
 
@@ -31,7 +32,7 @@ const PARAMETERS: [&str; 17] = [
 /// Where a PostgreSQL store is and how to sign in; the password is never shown.
 #[derive(Clone)]
 pub struct Postgres {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
     place: String,
 }
 
@@ -64,7 +65,7 @@ impl Postgres {
             options = options.application_name("muster");
         }
         let place = place(&options);
-        Ok(Self { options, place })
+        Ok(Self { options: Arc::new(options), place })
     }
 
     /// How to connect, secrets included.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::patience::patiently;
 use super::sql::{Transaction, values};
 use super::{Error, Store};
 use crate::clock::{Timestamp, after, between};
@@ -31,16 +32,29 @@ pub enum Room {
 impl Store {
     /// Takes the next stretch of a pace, and says when it begins: now, or when the one before it ends.
     pub async fn take_pace(&self, name: &str, stretch: Duration, now: Timestamp) -> Result<Timestamp, Error> {
-        let mut change = self.change().await?;
-        let begins = free_at(&mut change, name, now, AHEAD).await?.max(now);
-        set_free_at(&mut change, name, after(begins, stretch)).await?;
-        change.commit().await?;
-        Ok(begins)
+        patiently!(async {
+            let mut change = self.change().await?;
+            let begins = free_at(&mut change, name, now, AHEAD).await?.max(now);
+            set_free_at(&mut change, name, after(begins, stretch)).await?;
+            change.commit().await?;
+            Ok(begins)
+        })
     }
 
     /// Counts `calls` of a robot against its limits, if the last of them may be made by `latest`; it
     /// is as if the robot's calls of all workers stood in one line.
     pub async fn take_calls(
+        &self,
+        robot: &str,
+        limits: &[Limit],
+        calls: usize,
+        now: Timestamp,
+        latest: Timestamp,
+    ) -> Result<Room, Error> {
+        patiently!(self.try_take_calls(robot, limits, calls, now, latest))
+    }
+
+    async fn try_take_calls(
         &self,
         robot: &str,
         limits: &[Limit],
@@ -91,11 +105,13 @@ impl Store {
 
     /// Leaves a robot alone until then: it said itself that it had enough. Never shortens.
     pub async fn hold_robot(&self, robot: &str, until: Timestamp, now: Timestamp) -> Result<(), Error> {
-        let mut change = self.change().await?;
         let name = held(robot);
-        let free_at = free_at(&mut change, &name, now, HELD).await?;
-        set_free_at(&mut change, &name, free_at.max(until)).await?;
-        change.commit().await
+        patiently!(async {
+            let mut change = self.change().await?;
+            let free_at = free_at(&mut change, &name, now, HELD).await?;
+            set_free_at(&mut change, &name, free_at.max(until)).await?;
+            change.commit().await
+        })
     }
 }
 

@@ -3,9 +3,11 @@
 //! Every statement is SQL that both understand; what differs between the two stands in `sql` (asking),
 //! `sqlite` and `postgres` (opening, committing, failing). A method that answers `Ok` has committed.
 
+use crate::clock::{Clock, Stopwatch};
 use crate::settings::StoreUrl;
 
 mod error;
+mod patience;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -18,6 +20,7 @@ pub mod journal;
 pub mod ledger;
 pub mod limits;
 pub mod outbox;
+pub mod planted;
 pub mod workers;
 mod secrets;
 
@@ -57,6 +60,33 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.close().await,
             Self::Postgres(store) => store.close().await,
+        }
+    }
+
+    /// Sets a shared clock by the database's; a file has none.
+    pub async fn set_clock(&self, clock: &Clock) -> Result<(), Error> {
+        let (Self::Postgres(_), Clock::Shared(_)) = (self, clock) else { return Ok(()) };
+        let asked = Stopwatch::start();
+        let sql = "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)";
+        if let Some(row) = self.first(sql, Vec::new()).await? {
+            clock.set_by(row.moment(0)?, asked);
+        }
+        Ok(())
+    }
+
+    /// Sees to it that what is sent can be recorded even when the disk is full; the database's own is not ours to keep.
+    pub fn keep_room(&self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(store) => store.keep_room(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Gives that room up to what must be recorded now; false if there is none.
+    pub fn give_up_room(&self) -> bool {
+        match self {
+            Self::Sqlite(store) => store.give_up_room(),
+            Self::Postgres(_) => false,
         }
     }
 

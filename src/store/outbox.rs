@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::ledger::{self, Lease};
+use super::patience::patiently;
 use super::sql::{Row, Transaction, unreadable, values};
 use super::{Error, Store};
 use crate::clock::{self, Timestamp};
@@ -41,6 +42,15 @@ impl Store {
         now: Timestamp,
         lease_for: Duration,
     ) -> Result<Vec<LeasedAction>, Error> {
+        patiently!(self.try_lease_actions(limit, now, lease_for))
+    }
+
+    async fn try_lease_actions(
+        &self,
+        limit: usize,
+        now: Timestamp,
+        lease_for: Duration,
+    ) -> Result<Vec<LeasedAction>, Error> {
         let waiting = "SELECT CAST(count(*) AS BIGINT) FROM actions WHERE state = 'queued' AND again_at <= $1";
         if self.first(waiting, values![now]).await?.map_or(Ok(0), |row| row.count(0))? == 0 {
             return Ok(Vec::new());
@@ -69,12 +79,14 @@ impl Store {
     /// Ends an operation whose answer no event needs; false if the lease has ended.
     /// With events, use `RowChange::SettleAction` so that both are recorded or neither.
     pub async fn settle_action(&self, action: &QueuedAction, lease: Lease) -> Result<bool, Error> {
-        let mut change = self.change().await?;
-        match settle(&mut change, action.incident, &action.step, action.run, lease).await {
-            Ok(()) => change.commit().await.map(|()| true),
-            Err(Error::StaleLease(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
+        patiently!(async {
+            let mut change = self.change().await?;
+            match settle(&mut change, action.incident, &action.step, action.run, lease).await {
+                Ok(()) => change.commit().await.map(|()| true),
+                Err(Error::StaleLease(_)) => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
     }
 
     /// Whether any operation waits to be run or is being run.

@@ -5,18 +5,17 @@ use std::time::Duration;
 use sqlx::SqlStr;
 use sqlx::postgres::PgRow;
 
+use super::patience::Patience;
 use super::sql::{Value, bound_for_postgres};
 use super::{Error, Place};
 use crate::settings;
 
 mod change;
 mod connections;
-mod patience;
 mod schema;
 
 pub(super) use change::Change;
 use connections::{Connections, Failure, Held};
-pub(super) use patience::Patience;
 use schema::Found;
 
 /// Said on every connection. A commit is answered once it is on the disk; what is stricter than that is left as it
@@ -26,9 +25,8 @@ const WRITING: &str = "SELECT set_config('synchronous_commit', 'on', false)
      SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'";
 const READING: &str = "SET default_transaction_read_only = on";
 
-/// How long the first contact may take, and how long a store that was there is waited for.
+/// How long the first contact may take.
 const TO_OPEN: Duration = Duration::from_secs(5);
-const TO_COME_BACK: Duration = Duration::from_secs(30);
 
 /// A store on a server, shared by as many nodes as like to.
 #[derive(Debug, Clone)]
@@ -75,7 +73,7 @@ impl Postgres {
     }
 
     pub(super) async fn all(&self, sql: SqlStr, values: Vec<Value>) -> Result<Vec<PgRow>, Error> {
-        let mut patience = Patience::new(TO_COME_BACK);
+        let mut patience = Patience::new();
         loop {
             let query = bound_for_postgres(sql.clone(), values.clone());
             let asked = async { self.connection().await?.all(query).await };
@@ -87,7 +85,7 @@ impl Postgres {
     }
 
     pub(super) async fn first(&self, sql: SqlStr, values: Vec<Value>) -> Result<Option<PgRow>, Error> {
-        let mut patience = Patience::new(TO_COME_BACK);
+        let mut patience = Patience::new();
         loop {
             let query = bound_for_postgres(sql.clone(), values.clone());
             let asked = async { self.connection().await?.first(query).await };

@@ -13,6 +13,7 @@ use sqlx::{ConnectOptions, SqlitePool};
 use super::{Error, Place};
 
 mod change;
+mod room;
 mod schema;
 
 pub(super) use change::Change;
@@ -21,6 +22,8 @@ use schema::SCHEMA;
 const BUSY_FOR: Duration = Duration::from_secs(10);
 /// A command asks one thing after another: a second reader would cost it a thread and another opening of the file.
 const READERS: u32 = 1;
+/// What a store without a file is called.
+const IN_MEMORY: &str = ":memory:";
 
 /// One file: a writing connection and a reading one, each opened when first needed.
 #[derive(Debug, Clone)]
@@ -71,12 +74,8 @@ impl Sqlite {
     pub(super) async fn in_memory() -> Result<Self, Error> {
         let options = SqliteConnectOptions::new().in_memory(true).disable_statement_logging();
         let pool = pool(options, 1);
-        let store = Self {
-            path: PathBuf::from(":memory:"),
-            writer: Some(pool.clone()),
-            readers: pool,
-            stopped: Arc::default(),
-        };
+        let store =
+            Self { path: PathBuf::from(IN_MEMORY), writer: Some(pool.clone()), readers: pool, stopped: Arc::default() };
         let mut writer = store.writer()?.acquire().await.map_err(|error| store.name_error(error))?;
         store.run_migrations(&mut writer).await?;
         drop(writer);

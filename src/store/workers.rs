@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::patience::patiently;
 use super::sql::values;
 use super::{Error, Store};
 use crate::clock::{Timestamp, after, between};
@@ -22,20 +23,24 @@ const FORGOTTEN: Duration = Duration::from_secs(3600);
 impl Store {
     /// Says that a worker is there.
     pub async fn beat(&self, worker: WorkerId, now: Timestamp) -> Result<(), Error> {
-        let mut change = self.change().await?;
         let sql = "INSERT INTO workers (id, seen_at) VALUES ($1, $2)
                    ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at";
-        change.execute(sql, values![worker.0.to_string(), now]).await?;
         let forgotten = now - FORGOTTEN;
-        change.execute("DELETE FROM workers WHERE seen_at < $1", values![forgotten]).await?;
-        change.commit().await
+        patiently!(async {
+            let mut change = self.change().await?;
+            change.execute(sql, values![worker.0.to_string(), now]).await?;
+            change.execute("DELETE FROM workers WHERE seen_at < $1", values![forgotten]).await?;
+            change.commit().await
+        })
     }
 
     /// Says that a worker ends.
     pub async fn leave(&self, worker: WorkerId) -> Result<(), Error> {
-        let mut change = self.change().await?;
-        change.execute("DELETE FROM workers WHERE id = $1", values![worker.0.to_string()]).await?;
-        change.commit().await
+        patiently!(async {
+            let mut change = self.change().await?;
+            change.execute("DELETE FROM workers WHERE id = $1", values![worker.0.to_string()]).await?;
+            change.commit().await
+        })
     }
 
     /// Whether any worker was there a moment ago.

@@ -3,6 +3,8 @@
 mod cli;
 mod delivery;
 mod faults;
+mod fuzz;
+mod nodes;
 mod postgres;
 mod relay;
 mod robots;

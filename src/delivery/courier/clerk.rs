@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::hand::Hand;
 use super::{Progress, Tally};
 use crate::clock::Clock;
 use crate::store::ledger::{Batch, DeliveryId, Lease, Leased, Settlement};
@@ -30,6 +31,7 @@ pub(super) struct Clerk<'a> {
     clock: &'a Clock,
     progress: Progress<'a>,
     asks: mpsc::Receiver<Ask>,
+    hand: Hand,
     found: Arc<Found>,
 }
 
@@ -46,27 +48,40 @@ struct Found {
     expired: AtomicU64,
     suppressed: AtomicU64,
     unknown: AtomicU64,
+    /// Nothing more is begun: the results of what is on its way take the last room there is.
+    full: AtomicBool,
 }
 
 impl<'a> Clerk<'a> {
-    pub(super) fn new(store: &'a Store, clock: &'a Clock, progress: Progress<'a>) -> (Self, Desk) {
+    pub(super) fn new(store: &'a Store, clock: &'a Clock, hand: Hand, progress: Progress<'a>) -> (Self, Desk) {
         let (sender, asks) = mpsc::channel(AT_ONCE);
         let found = Arc::new(Found::default());
         let desk = Desk { asks: sender, found: found.clone() };
-        (Self { store, clock, progress, asks, found }, desk)
+        (Self { store, clock, progress, asks, hand, found }, desk)
     }
 
     /// Records until every desk is gone. While one commit is under way the next one gathers.
     ///
-    /// After an error nothing more is recorded, and whoever waits is let go: what was being sent is in doubt.
+    /// After an error nothing more is recorded, and whoever waits is let go: what was being sent is in doubt. A full
+    /// disk is told apart: then nothing more is begun, and what is on its way is recorded in the room kept for it.
     pub(super) async fn serve(mut self) -> Result<Tally, Error> {
         let mut tally = Tally::default();
+        let mut full = None;
         let mut asks: Vec<Ask> = Vec::with_capacity(AT_ONCE);
         while self.asks.recv_many(&mut asks, AT_ONCE).await > 0 {
             let settlements: Vec<_> = asks.iter_mut().filter_map(|ask| ask.settled.take()).collect();
-            let begins: Vec<_> = asks.iter().filter_map(|ask| ask.begins).collect();
-            let recorded = self.store.record(&settlements, &begins, self.clock.now()).await?;
+            let begins: Vec<_> = asks.iter().filter_map(|ask| ask.begins.filter(|_| full.is_none())).collect();
+            let recorded = match self.store.record(&settlements, &begins, self.clock.now()).await {
+                Err(error @ Error::Full(_)) if self.store.give_up_room() => {
+                    self.found.full.store(true, Ordering::Relaxed);
+                    full = Some(error);
+                    self.store.record(&settlements, &[], self.clock.now()).await?
+                }
+                recorded => recorded?,
+            };
             let begun: HashSet<DeliveryId> = recorded.begun.into_iter().collect();
+            let refused = begins.iter().map(|(id, _)| *id).filter(|id| !begun.contains(id));
+            self.hand.let_go(settlements.iter().map(|settlement| settlement.id).chain(refused));
             for ask in asks.drain(..) {
                 let may_go = ask.begins.is_some_and(|(id, _)| begun.contains(&id));
                 let _ = ask.answer.send(may_go);
@@ -74,7 +89,7 @@ impl<'a> Clerk<'a> {
             settlements.iter().for_each(|settlement| tally.add(settlement));
             (self.progress)(self.found.add_to(tally));
         }
-        Ok(self.found.add_to(tally))
+        full.map_or(Ok(self.found.add_to(tally)), Err)
     }
 }
 
@@ -93,7 +108,7 @@ impl Desk {
 
     /// Whether nothing can be recorded any more, so that nothing may be sent either.
     pub(super) fn is_closed(&self) -> bool {
-        self.asks.is_closed()
+        self.asks.is_closed() || self.found.full.load(Ordering::Relaxed)
     }
 
     /// Counts what leasing settled on the way.

@@ -23,7 +23,7 @@ pub(super) async fn work(round: &Round<'_>) {
                 let verdict = deliver(round, &row, &letter).await;
                 last = Some(round.conclude(&row, verdict));
             }
-            Turn::Skip => {}
+            Turn::Skip(given_back) => last = Some(given_back),
             Turn::Over => break,
         }
     }
@@ -66,7 +66,7 @@ pub(super) async fn letter(round: &Round<'_>, row: &Leased) -> Result<Letter, Ve
     let letter = round.texts.letter(row, round.courier.page.as_deref()).await;
     letter.map_err(|error| match error {
         NoLetter::Store(_) => Verdict::later(error.to_string()),
-        NoLetter::NoText => Verdict::failed(error.to_string()),
+        NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
     })
 }
 
@@ -145,6 +145,7 @@ pub(super) fn configured(webhook: &Webhook) -> Result<Endpoint, Verdict> {
 /// A contact's own endpoint, signed with the secret that the installation made for it.
 async fn of_contact(round: &Round<'_>, address: &str) -> Result<Endpoint, Verdict> {
     let courier = round.courier;
-    let root = Root::of(&courier.store, &courier.clock).await.map_err(|error| Verdict::later(error.to_string()))?;
+    let root = round.root.get_or_try_init(|| Root::of(&courier.store, &courier.clock)).await;
+    let root = root.map_err(|error| Verdict::later(error.to_string()))?;
     Ok(Endpoint { kind: WebhookKind::Standard, url: Secret::new(address), secret: Some(root.secret_of(address)) })
 }

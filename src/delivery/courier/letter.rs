@@ -1,12 +1,14 @@
 //! From a ledger row to a letter: the frozen text in the recipient's language, with what is theirs filled in.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use lettre::message::Mailbox;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::clock::Clock;
 use crate::delivery::Letter;
+use crate::delivery::mime::{self, Cover, Form, Mail};
 use crate::delivery::nudge::Nudge;
 use crate::delivery::unsubscribe::Seal;
 use crate::incident::event::{DraftedNotice, Event, Message};
@@ -26,7 +28,14 @@ pub struct Texts<'a> {
 /// What letters take from an incident's journal.
 struct Incident {
     number: IncidentNumber,
-    notices: HashMap<NoticeId, DraftedNotice>,
+    notices: HashMap<NoticeId, Written>,
+}
+
+/// A notice's texts, one a language.
+struct Written {
+    draft: DraftedNotice,
+    /// The same texts as mail, made ready when the first is mailed.
+    forms: OnceLock<Vec<Form>>,
 }
 
 /// Why a row has no letter.
@@ -36,6 +45,8 @@ pub enum NoLetter {
     Store(#[from] Error),
     #[error("the journal does not hold the text of this notice")]
     NoText,
+    #[error(transparent)]
+    Malformed(#[from] mime::Malformed),
 }
 
 impl<'a> Texts<'a> {
@@ -47,10 +58,10 @@ impl<'a> Texts<'a> {
     /// The letter that a row stands for.
     pub async fn letter(&self, row: &Leased, page: Option<&str>) -> Result<Letter, NoLetter> {
         let incident = self.incident(row).await?;
-        let draft = incident.notices.get(&row.notice);
+        let draft = incident.notices.get(&row.notice).map(|written| &written.draft);
         let written = match (&row.nudge, draft) {
             (Some(nudge), _) => Nudge::from_row(nudge).ok_or(NoLetter::NoText)?.message(&row.locale),
-            (None, Some(draft)) => in_language(draft, row).ok_or(NoLetter::NoText)?.clone(),
+            (None, Some(draft)) => draft.messages.get(in_language(draft, row)).ok_or(NoLetter::NoText)?.clone(),
             (None, None) => return Err(NoLetter::NoText),
         };
         let unsubscribe = self.unsubscribe(row, page).await?;
@@ -77,6 +88,29 @@ impl<'a> Texts<'a> {
         })
     }
 
+    /// The mail that a row stands for.
+    pub async fn mail(&self, row: &Leased, page: Option<&str>, from: &Mailbox) -> Result<Mail, NoLetter> {
+        let incident = self.incident(row).await?;
+        let unsubscribe = self.unsubscribe(row, page).await?;
+        let cover = Cover {
+            delivery: &name(row),
+            incident: row.incident,
+            to: &row.address,
+            name: &row.name,
+            date: row.date,
+            unsubscribe: unsubscribe.as_deref(),
+        };
+        let person = Person { name: &row.name, organisation: &row.org, unsubscribe: unsubscribe.as_deref() };
+        if let Some(nudge) = &row.nudge {
+            let form = Form::new(&Nudge::from_row(nudge).ok_or(NoLetter::NoText)?.message(&row.locale));
+            return Ok(form.mail(&cover, &person, from)?);
+        }
+        let written = incident.notices.get(&row.notice).ok_or(NoLetter::NoText)?;
+        let forms = written.forms.get_or_init(|| written.draft.messages.iter().map(Form::new).collect());
+        let form = forms.get(in_language(&written.draft, row)).ok_or(NoLetter::NoText)?;
+        Ok(form.mail(&cover, &person, from)?)
+    }
+
     /// The link by which a contact stops all mail to this address; only someone who got the mail can know it.
     async fn unsubscribe(&self, row: &Leased, page: Option<&str>) -> Result<Option<String>, Error> {
         let (Some(page), Channel::Mail, Recipient::Contact(_)) = (page, row.channel, &row.recipient) else {
@@ -99,7 +133,9 @@ impl<'a> Texts<'a> {
         for recorded in self.store.events(row.incident, 0).await? {
             match recorded.event {
                 Event::IncidentDeclared(declared) => number = declared.number,
-                Event::NoticeDrafted(draft) => drop(notices.insert(draft.id, *draft)),
+                Event::NoticeDrafted(draft) => {
+                    notices.insert(draft.id, Written { draft: *draft, forms: OnceLock::new() });
+                }
                 _ => {}
             }
         }
@@ -114,11 +150,10 @@ pub fn name(row: &Leased) -> String {
     format!("{}.{}", row.notice.0.simple(), row.id.0)
 }
 
-fn in_language<'d>(draft: &'d DraftedNotice, row: &Leased) -> Option<&'d Message> {
-    let offered: Vec<_> = draft.messages.iter().map(|message| &message.locale).collect();
-    let best = row.locale.best(offered.iter().copied());
-    let found = best.and_then(|best| draft.messages.iter().find(|message| message.locale == *best));
-    found.or_else(|| draft.messages.first())
+/// Which of a notice's texts a recipient is to read; the first where none is in their language.
+fn in_language(draft: &DraftedNotice, row: &Leased) -> usize {
+    let best = row.locale.best(draft.messages.iter().map(|message| &message.locale));
+    best.and_then(|best| draft.messages.iter().position(|message| message.locale == *best)).unwrap_or_default()
 }
 
 fn filled(message: &Message, person: &Person<'_>) -> Message {

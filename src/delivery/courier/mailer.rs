@@ -22,7 +22,7 @@ pub(super) async fn work(round: &Round<'_>, pace: &Pace<'_>) {
                 let verdict = mailer.send(&ready).await;
                 last = Some(round.conclude(&ready.row, verdict));
             }
-            Turn::Skip => {}
+            Turn::Skip(given_back) => last = Some(given_back),
             Turn::Over => break,
         }
     }
@@ -38,7 +38,13 @@ struct Mailer<'a> {
     session: Option<Session>,
 }
 
-type Cargo = (Letter, Mail);
+/// What a row goes out as.
+enum Cargo {
+    /// To the relay.
+    Mail(Mail),
+    /// Into a folder, whose files are named for what they hold.
+    Letter(Box<Letter>),
+}
 
 impl Mailer<'_> {
     /// The next row with its mail, a session that stands, and its turn in the pace; none when this mailer is to end.
@@ -75,14 +81,17 @@ impl Mailer<'_> {
     }
 
     async fn cargo(&self, row: &Leased) -> Result<Cargo, Verdict> {
-        let courier = self.round.courier;
-        let letter = self.round.texts.letter(row, courier.page.as_deref()).await;
-        let letter = letter.map_err(|error| match error {
+        let (courier, texts) = (self.round.courier, &self.round.texts);
+        let page = courier.page.as_deref();
+        let cargo = if courier.is_local() {
+            texts.letter(row, page).await.map(|letter| Cargo::Letter(Box::new(letter)))
+        } else {
+            texts.mail(row, page, &courier.from).await.map(Cargo::Mail)
+        };
+        cargo.map_err(|error| match error {
             NoLetter::Store(_) => Verdict::later(error.to_string()),
-            NoLetter::NoText => Verdict::failed(error.to_string()),
-        })?;
-        let mail = mime::mail(&letter, &courier.from).map_err(|error| Verdict::failed(error.to_string()))?;
-        Ok((letter, mail))
+            NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
+        })
     }
 
     /// Sees to it that a session stands, unless the relay is being left alone.
@@ -111,21 +120,28 @@ impl Mailer<'_> {
 
     async fn send(&mut self, ready: &Ready<Cargo>) -> Verdict {
         let courier = self.round.courier;
-        let (letter, mail) = &ready.cargo;
-        match (&courier.trap, &courier.mail.relay, self.session.take()) {
-            (Some(trap), ..) => trap.mail(letter, &courier.from),
-            (None, settings::Relay::Folder(folder), _) => folder::put(folder, letter, "eml", &mail.bytes),
-            (None, settings::Relay::Smtp { .. }, None) => Verdict::later("there is no connection to the relay"),
-            (None, settings::Relay::Smtp { .. }, Some(mut session)) => {
-                let verdict = session.send(mail).await;
-                if session.is_sound() {
-                    self.session = Some(session);
-                } else {
-                    self.round.mail.connected(false);
-                }
-                verdict
-            }
+        match (&ready.cargo, &courier.trap, &courier.mail.relay) {
+            (Cargo::Letter(letter), Some(trap), _) => trap.mail(letter, &courier.from),
+            (Cargo::Letter(letter), None, settings::Relay::Folder(folder)) => match mime::mail(letter, &courier.from) {
+                Ok(mail) => folder::put(folder, letter, "eml", &mail.bytes),
+                Err(error) => Verdict::failed(error.to_string()),
+            },
+            (Cargo::Letter(_), None, settings::Relay::Smtp { .. }) => Verdict::failed("there is nowhere to put mail"),
+            (Cargo::Mail(mail), ..) => self.hand_over(mail).await,
         }
+    }
+
+    async fn hand_over(&mut self, mail: &Mail) -> Verdict {
+        let Some(mut session) = self.session.take() else {
+            return Verdict::later("there is no connection to the relay");
+        };
+        let verdict = session.send(mail).await;
+        if session.is_sound() {
+            self.session = Some(session);
+        } else {
+            self.round.mail.connected(false);
+        }
+        verdict
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod clerk;
 mod conclude;
+mod hand;
 mod hooks;
 mod lane;
 pub mod letter;
@@ -15,10 +16,13 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use lettre::message::Mailbox;
+use tokio::sync::OnceCell;
 
 use self::clerk::{Clerk, Desk};
+use self::hand::Hand;
 use self::lane::Lane;
 use self::letter::Texts;
+use super::endpoint_secret::Root;
 use super::guard::Guard;
 use super::http::LazyHttp;
 use super::trap::Trap;
@@ -32,9 +36,11 @@ use crate::store::ledger::{Channel, Leased, Settled, Settlement};
 pub use self::conclude::{Conclusion, conclude};
 pub use self::stop::Stop;
 
-/// A row that was not begun within this time is given to somebody else: long enough for a slow relay to take what
-/// is in hand, short enough for the first notice to be in time after a crash.
-pub const LEASE: Duration = Duration::from_secs(120);
+/// A worker that has not renewed its lease on a row for this long is gone, and the row is given to another: longer
+/// than a failover of the store takes, short enough for the first notice to be in time after a crash.
+pub const LEASE: Duration = Duration::from_secs(60);
+/// How often a worker says that it still has its rows in hand.
+pub const RENEWAL: Duration = Duration::from_secs(15);
 /// Rows in hand at once, over both channels.
 const IN_HAND: usize = 512;
 /// A pass waits this long for what is due next: a robot that takes one message a second is told the second one too.
@@ -113,16 +119,24 @@ impl Courier {
     /// Rows that are to be tried again stay in the ledger; `Store::next_delivery` says when. What the
     /// journal should hear of it, `Store::untold` says.
     pub async fn pass(&self, progress: Progress<'_>, stop: &Stop) -> Result<Passed, Error> {
-        let (clerk, desk) = Clerk::new(&self.store, &self.clock, progress);
+        self.store.keep_room()?;
+        let hand = Hand::default();
+        let (clerk, desk) = Clerk::new(&self.store, &self.clock, hand.clone(), progress);
         let round = Round {
             courier: self,
             texts: Texts::new(&self.store, &self.clock),
             mail: Lane::default(),
             hooks: Lane::default(),
             desk,
+            root: OnceCell::new(),
+            hand: hand.clone(),
             stop,
         };
-        let (stalled, served) = tokio::join!(round.run(), clerk.serve());
+        let both = async { tokio::join!(round.run(), clerk.serve()) };
+        let (stalled, served) = tokio::select! {
+            both = both => both,
+            never = hand.keep(&self.store, &self.clock, RENEWAL) => match never {},
+        };
         Ok(Passed { tally: served?, stalled: stalled? })
     }
 
@@ -139,6 +153,9 @@ struct Round<'a> {
     mail: Lane,
     hooks: Lane,
     desk: Desk,
+    /// What the secrets of contacts' endpoints follow from, read when the first is called.
+    root: OnceCell<Root>,
+    hand: Hand,
     stop: &'a Stop,
 }
 
@@ -170,9 +187,9 @@ impl Round<'_> {
 
     /// Gives back what nobody has begun.
     async fn release(&self) {
-        for row in self.mail.close().into_iter().chain(self.hooks.close()) {
-            let released = Settlement::of(&row, Settled::Released, self.courier.clock.now());
-            self.desk.record(Some(released), None).await;
+        let waiting = self.mail.close().into_iter().chain(self.hooks.close());
+        for row in waiting.take_while(|_| !self.desk.is_closed()) {
+            self.desk.record(Some(self.given_back(&row)), None).await;
         }
     }
 
@@ -184,6 +201,7 @@ impl Round<'_> {
                 let courier = self.courier;
                 let batch = courier.store.lease(limit, courier.clock.now(), LEASE, courier.mail.on_unknown).await?;
                 self.desk.count(&batch);
+                self.hand.take(&batch.rows);
                 let nothing = batch.is_empty();
                 for row in batch.rows {
                     match row.channel {

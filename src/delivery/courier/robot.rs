@@ -136,9 +136,10 @@ impl<'r> Robot<'r> {
         };
         // Durable before the first call; what was cancelled meanwhile is left out.
         let begun = join_all(bundle.rows.iter().map(|(row, _)| self.round.desk.record(None, Some(row)))).await;
-        let all = bundle.rows.len();
-        let rows: Vec<_> = bundle.rows.into_iter().zip(begun).filter_map(|(row, begun)| begun.then_some(row)).collect();
-        self.round.hooks.done(all - rows.len());
+        let (rows, refused): (Vec<_>, Vec<_>) = bundle.rows.into_iter().zip(begun).partition(|(_, begun)| *begun);
+        let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
+        let round = self.round;
+        join_all(refused.iter().map(|((row, _), _)| round.finish(&round.hooks, Some(round.given_back(row))))).await;
         let bundle = Bundle { rows, form: bundle.form };
         let letter = bundle.letter(self.page())?;
         let Some(told) = self.call(&bundle, &letter, &moments).await else {

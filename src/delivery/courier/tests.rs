@@ -172,6 +172,22 @@ async fn a_relay_that_refuses_everyone_stalls_the_notice_and_fails_nobody() {
 }
 
 #[tokio::test]
+async fn a_row_in_hand_stays_its_workers_while_the_relay_takes_its_time() {
+    let store = queued(&mails(2)).await;
+    let clock = Clock::virtual_at(start(), 1);
+    let rows = store.lease(2, start(), super::LEASE, settings::OnUnknown::Resend).await.expect("leased").rows;
+    let hand = super::hand::Hand::default();
+    hand.take(&rows);
+    hand.let_go(std::iter::once(rows[1].id));
+    clock.advance_to(after(start(), super::LEASE / 2));
+    let often = std::time::Duration::from_millis(20);
+    let _ = tokio::time::timeout(often * 4, hand.keep(&store, &clock, often)).await;
+    let rows = store.deliveries(NOTICE, None, 2).await.expect("rows");
+    let ends: Vec<_> = rows.iter().map(|row| row.again_at.expect("pending")).collect();
+    assert_eq!(ends, [after(clock.now(), super::LEASE), after(start(), super::LEASE)]);
+}
+
+#[tokio::test]
 async fn a_dead_relay_is_asked_again_later() {
     let store = queued(&mails(50)).await;
     let passed = pass(&store, &settings("smtp://127.0.0.1:1", ""), start()).await;

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use super::Round;
 use super::lane::Lane;
 use crate::delivery::Verdict;
-use crate::store::ledger::{Leased, Settlement};
+use crate::store::ledger::{Leased, Settled, Settlement};
 
 /// A row with all that it takes to send it.
 pub(super) struct Ready<C> {
@@ -19,8 +19,8 @@ pub(super) struct Ready<C> {
 pub(super) enum Turn<C> {
     /// Sends the row, which is begun.
     Go(Ready<C>),
-    /// Takes another: this one may not go out any more.
-    Skip,
+    /// Takes another: this one may not go out now, and is to be given back.
+    Skip(Settlement),
     Over,
 }
 
@@ -42,11 +42,10 @@ impl Round<'_> {
         };
         let finished = usize::from(last.is_some());
         let may_go = self.desk.record(last, ready.as_ref().map(|ready| &ready.row)).await;
-        let skipped = usize::from(ready.is_some() && !may_go);
-        lane.done(finished + skipped);
+        lane.done(finished);
         match ready {
             Some(ready) if may_go => Turn::Go(ready),
-            Some(_) => Turn::Skip,
+            Some(Ready { row, .. }) => Turn::Skip(self.given_back(&row)),
             None => Turn::Over,
         }
     }
@@ -56,7 +55,12 @@ impl Round<'_> {
         self.finish(lane, Some(self.conclude(row, verdict))).await;
     }
 
-    async fn finish(&self, lane: &Lane, settlement: Option<Settlement>) {
+    /// A row goes back as it was; where it is somebody else's by now, this is refused.
+    pub(super) fn given_back(&self, row: &Leased) -> Settlement {
+        Settlement::of(row, Settled::Released, self.courier.clock.now())
+    }
+
+    pub(super) async fn finish(&self, lane: &Lane, settlement: Option<Settlement>) {
         if settlement.is_some() {
             self.desk.record(settlement, None).await;
             lane.done(1);

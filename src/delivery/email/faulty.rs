@@ -41,6 +41,15 @@ pub(crate) enum At {
 /// What a relay was given: each message's recipient and its bytes as they came.
 pub(crate) type Taken = Arc<Mutex<Vec<(String, String)>>>;
 
+/// Whether the relay takes several commands in one go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pipelining {
+    No,
+    Yes,
+    /// It asks for the message even where it took no recipient.
+    Lax,
+}
+
 pub(crate) struct Faulty {
     pub(crate) port: u16,
     pub(crate) taken: Taken,
@@ -50,6 +59,10 @@ pub(crate) struct Faulty {
 impl Faulty {
     /// Starts a relay; a fault with a number happens so many times, then no more.
     pub(crate) async fn start(fault: Option<(At, Fault, usize)>) -> Self {
+        Self::offering(Pipelining::No, fault).await
+    }
+
+    pub(crate) async fn offering(pipelining: Pipelining, fault: Option<(At, Fault, usize)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let taken = Taken::default();
@@ -59,7 +72,7 @@ impl Faulty {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 *count.lock().expect("a count") += 1;
-                let conversation = Conversation { fault, left: left.clone(), taken: kept.clone() };
+                let conversation = Conversation { pipelining, fault, left: left.clone(), taken: kept.clone() };
                 tokio::spawn(conversation.hold(stream));
             }
         });
@@ -68,6 +81,7 @@ impl Faulty {
 }
 
 struct Conversation {
+    pipelining: Pipelining,
     fault: Option<(At, Fault, usize)>,
     left: Arc<Mutex<usize>>,
     taken: Taken,
@@ -77,34 +91,48 @@ impl Conversation {
     async fn hold(self, stream: TcpStream) -> Option<()> {
         let mut stream = BufReader::new(stream);
         self.answer(&mut stream, At::Banner, "220 relay ESMTP").await?;
-        let mut recipient = String::new();
+        let mut recipient = None;
+        let offers = match self.pipelining {
+            Pipelining::No => "250-relay\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",
+            Pipelining::Yes | Pipelining::Lax => "250-relay\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",
+        };
         loop {
             let mut line = String::new();
             if stream.read_line(&mut line).await.ok()? == 0 {
                 return None;
             }
             match line.split([' ', '\r']).next().unwrap_or_default().to_ascii_uppercase().as_str() {
-                "EHLO" => {
-                    self.answer(&mut stream, At::Ehlo, "250-relay\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME").await?
+                "EHLO" => self.answer(&mut stream, At::Ehlo, offers).await.map(drop)?,
+                "STARTTLS" => self.answer(&mut stream, At::StartTls, "502 no").await.map(drop)?,
+                "AUTH" if line.trim_end() == SIGN_IN => {
+                    self.answer(&mut stream, At::Auth, "235 2.7.0 welcome").await.map(drop)?
                 }
-                "STARTTLS" => self.answer(&mut stream, At::StartTls, "502 no").await?,
-                "AUTH" if line.trim_end() == SIGN_IN => self.answer(&mut stream, At::Auth, "235 2.7.0 welcome").await?,
-                "AUTH" => self.answer(&mut stream, At::Auth, "535 5.7.8 unknown user or password").await?,
-                "MAIL" => self.answer(&mut stream, At::Mail, "250 2.1.0 ok").await?,
+                "AUTH" => self.answer(&mut stream, At::Auth, "535 5.7.8 unknown user or password").await.map(drop)?,
+                "MAIL" => self.answer(&mut stream, At::Mail, "250 2.1.0 ok").await.map(drop)?,
                 "RCPT" => {
-                    recipient = line.trim().to_owned();
-                    self.answer(&mut stream, At::Rcpt, "250 2.1.5 ok").await?;
+                    let taken = self.answer(&mut stream, At::Rcpt, "250 2.1.5 ok").await?;
+                    recipient = taken.then(|| line.trim().to_owned());
+                }
+                "DATA" if recipient.is_none() && self.pipelining != Pipelining::Lax => {
+                    stream.write_all(b"554 5.5.1 no valid recipients\r\n").await.ok()?;
                 }
                 "DATA" => {
-                    self.answer(&mut stream, At::Data, "354 go ahead").await?;
+                    if !self.answer(&mut stream, At::Data, "354 go ahead").await? {
+                        continue;
+                    }
                     let message = until_dot(&mut stream).await?;
+                    let Some(recipient) = recipient.take() else {
+                        assert_eq!(message, "", "a message for nobody");
+                        stream.write_all(b"554 5.5.1 no valid recipients\r\n").await.ok()?;
+                        continue;
+                    };
                     // A relay that answers no has not taken it; one that hangs up may have.
                     if !matches!(self.fault, Some((At::Dot, Fault::Say(said), _)) if !said.starts_with('2')) {
-                        self.taken.lock().expect("messages").push((recipient.clone(), message));
+                        self.taken.lock().expect("messages").push((recipient, message));
                     }
                     self.answer(&mut stream, At::Dot, "250 2.0.0 queued as 1").await?;
                 }
-                "RSET" => self.answer(&mut stream, At::Reset, "250 2.0.0 ok").await?,
+                "RSET" => self.answer(&mut stream, At::Reset, "250 2.0.0 ok").await.map(drop)?,
                 "QUIT" => {
                     stream.write_all(b"221 bye\r\n").await.ok()?;
                     return None;
@@ -114,7 +142,8 @@ impl Conversation {
         }
     }
 
-    async fn answer(&self, stream: &mut BufReader<TcpStream>, at: At, usual: &str) -> Option<()> {
+    /// Whether it was the usual answer; none where nothing follows.
+    async fn answer(&self, stream: &mut BufReader<TcpStream>, at: At, usual: &str) -> Option<bool> {
         let fault = self.fault.filter(|(where_, ..)| *where_ == at).filter(|_| {
             let mut left = self.left.lock().expect("a count");
             let faulty = *left > 0;
@@ -122,8 +151,8 @@ impl Conversation {
             faulty
         });
         match fault.map(|(_, fault, _)| fault) {
-            None => stream.write_all(format!("{usual}\r\n").as_bytes()).await.ok(),
-            Some(Fault::Say(said)) => stream.write_all(format!("{said}\r\n").as_bytes()).await.ok(),
+            None => stream.write_all(format!("{usual}\r\n").as_bytes()).await.ok().map(|()| true),
+            Some(Fault::Say(said)) => stream.write_all(format!("{said}\r\n").as_bytes()).await.ok().map(|()| false),
             Some(Fault::Silence) => {
                 tokio::time::sleep(Duration::from_secs(60)).await;
                 None
@@ -135,7 +164,7 @@ impl Conversation {
                     stream.flush().await.ok()?;
                     tokio::time::sleep(pause).await;
                 }
-                Some(())
+                Some(said.starts_with(['2', '3']))
             }
             Some(Fault::Endless) => loop {
                 stream.write_all(&[b'x'; 4096]).await.ok()?;
@@ -147,7 +176,7 @@ impl Conversation {
 /// Reads a message as a strict relay does: only CRLF, dot, CRLF ends it.
 async fn until_dot(stream: &mut BufReader<TcpStream>) -> Option<String> {
     let mut message = Vec::new();
-    while !message.ends_with(b"\r\n.\r\n") {
+    while message != b".\r\n" && !message.ends_with(b"\r\n.\r\n") {
         message.push(stream.read_u8().await.ok()?);
     }
     message.truncate(message.len() - 3);

@@ -1,18 +1,21 @@
 //! One SMTP session with the relay: opened, used for one message after another, dropped on any doubt.
 //!
 //! The connection is ours, not a pool's: a timeout around a pooled send hands the next message a stale
-//! answer. Each verb is said on its own, so that each refusal is judged by where it came.
+//! answer. Where the relay takes it the envelope is said in one go (RFC 2920), and still each refusal is
+//! judged by the verb it came at.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use lettre::transport::smtp::{Error, response};
 use tokio::net::TcpStream;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::wire::Wire;
@@ -51,6 +54,8 @@ impl Default for Patience {
 pub struct Session {
     connection: AsyncSmtpConnection,
     patience: Patience,
+    /// Whether the relay takes the envelope in one go.
+    pipelining: bool,
     /// Cleared once the session can no longer be trusted to answer what was asked last.
     sound: bool,
 }
@@ -111,7 +116,10 @@ impl Session {
             let answer = answer.map_err(|error| judge(Verb::Auth, &error))?;
             expect(&answer, Verb::Auth, 2)?;
         }
-        Ok(Self { connection, patience: relay.patience, sound: true })
+        // Asked once more: what the library does not use of the first answer it does not keep.
+        let offers = connection.command(Ehlo::new(hello)).await.map_err(|error| judge(Verb::Banner, &error))?;
+        let pipelining = offers.message().any(|offer| offer.eq_ignore_ascii_case("PIPELINING"));
+        Ok(Self { connection, patience: relay.patience, pipelining, sound: true })
     }
 
     /// Whether the session may be used for another message.
@@ -142,27 +150,55 @@ impl Session {
 
     async fn converse(&mut self, mail: &Mail, utf8: bool) -> Result<Verdict, Broken> {
         let parameters = if utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
-        self.say(Verb::MailFrom, MailFrom::new(Some(mail.from.clone()), parameters), 2).await?;
-        self.say(Verb::RcptTo, Rcpt::new(mail.to.clone(), Vec::new()), 2).await?;
-        self.say(Verb::Data, Data, 3).await?;
+        let from = MailFrom::new(Some(mail.from.clone()), parameters);
+        let to = Rcpt::new(mail.to.clone(), Vec::new());
+        if self.pipelining {
+            self.say_in_one_go(from, to).await?;
+        } else {
+            self.say(Verb::MailFrom, from, 2).await?;
+            self.say(Verb::RcptTo, to, 2).await?;
+            self.say(Verb::Data, Data, 3).await?;
+        }
         let broken = |verdict| Broken { verb: Verb::Message, verdict, answered: false };
-        let answer = timeout(self.patience.message, self.connection.message(&mail.bytes)).await;
+        let answer = timeout(self.patience.message, self.connection.command(on_the_wire(&mail.bytes))).await;
         let answer = answer.map_err(|_| broken(lost("no answer in time")))?;
         let answer = answer.map_err(|error| broken(judge(Verb::Message, &error)))?;
         expect(&answer, Verb::Message, 2).map_err(broken)?;
         Ok(Verdict::Sent { detail: words(&answer) })
     }
 
+    /// Says the whole envelope, then hears what the relay says to each verb.
+    async fn say_in_one_go(&mut self, from: MailFrom, to: Rcpt) -> Result<(), Broken> {
+        let to_from = self.say(Verb::MailFrom, format!("{from}{to}{Data}"), 2).await;
+        if matches!(to_from, Err(Broken { answered: false, .. })) {
+            return to_from;
+        }
+        let to_to = self.hear(Verb::RcptTo, 2).await;
+        if matches!(to_to, Err(Broken { answered: false, .. })) {
+            return to_from.and(to_to);
+        }
+        let to_data = self.hear(Verb::Data, 3).await;
+        match (to_from.and(to_to), to_data) {
+            (Ok(()), to_data) => to_data,
+            // It refuses the recipient and still waits for the message: it gets none, for nobody.
+            (Err(refused), Ok(())) => {
+                let nothing = timeout(self.patience.command, self.connection.command(".\r\n")).await;
+                let answered =
+                    nothing.is_ok_and(|answer| answer.map_or_else(|error| error.status().is_some(), |_| true));
+                Err(Broken { answered, ..refused })
+            }
+            (Err(refused), Err(Broken { answered, .. })) => Err(Broken { answered, ..refused }),
+        }
+    }
+
     async fn say(&mut self, verb: Verb, command: impl std::fmt::Display, wanted: u8) -> Result<(), Broken> {
-        let broken = |verdict, answered| Broken { verb, verdict, answered };
         let said = timeout(self.patience.command, self.connection.command(command)).await;
-        let answer = said.map_err(|_| broken(Verdict::later(format!("{}: no answer in time", verb.name())), false))?;
-        let answer = answer.map_err(|error| {
-            // After 421 the relay hangs up; without a code it was no answer at all.
-            let answered = error.status().is_some_and(|code| code.to_string() != "421");
-            broken(judge(verb, &error), answered)
-        })?;
-        expect(&answer, verb, wanted).map_err(|verdict| broken(verdict, false))
+        heard(verb, said, wanted)
+    }
+
+    async fn hear(&mut self, verb: Verb, wanted: u8) -> Result<(), Broken> {
+        let said = timeout(self.patience.command, self.connection.read_response()).await;
+        heard(verb, said, wanted)
     }
 
     /// Clears the message begun, so that the next can follow on the same connection.
@@ -177,6 +213,37 @@ impl Session {
             let _ = timeout(Duration::from_secs(2), self.connection.quit()).await;
         }
     }
+}
+
+/// Takes in the answer to a verb.
+fn heard(verb: Verb, said: Result<Result<Response, Error>, Elapsed>, wanted: u8) -> Result<(), Broken> {
+    let broken = |verdict, answered| Broken { verb, verdict, answered };
+    let answer = said.map_err(|_| broken(Verdict::later(format!("{}: no answer in time", verb.name())), false))?;
+    let answer = answer.map_err(|error| {
+        // After 421 the relay hangs up; without a code it was no answer at all.
+        let answered = error.status().is_some_and(|code| code.to_string() != "421");
+        broken(judge(verb, &error), answered)
+    })?;
+    expect(&answer, verb, wanted).map_err(|verdict| broken(verdict, false))
+}
+
+/// A message as it travels: no line of it ends it, and then one does (RFC 5321, 4.5.2). Its lines end in CRLF.
+fn on_the_wire(message: &[u8]) -> String {
+    let message = match std::str::from_utf8(message) {
+        Ok(message) => Cow::Borrowed(message),
+        Err(_) => String::from_utf8_lossy(message),
+    };
+    let mut wire = String::with_capacity(message.len() + 8);
+    if message.starts_with('.') {
+        wire.push('.');
+    }
+    if message.contains("\r\n.") {
+        wire.push_str(&message.replace("\r\n.", "\r\n.."));
+    } else {
+        wire.push_str(&message);
+    }
+    wire.push_str(if message.ends_with("\r\n") { ".\r\n" } else { "\r\n.\r\n" });
+    wire
 }
 
 async fn secure(connection: &mut AsyncSmtpConnection, relay: &Relay, hello: &ClientId) -> Result<(), Verdict> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::faulty::{At, Fault, Faulty};
+use super::faulty::{At, Fault, Faulty, Pipelining};
 use super::smtp::{Patience, Relay, Session};
 use crate::delivery::mime::{Mail, mail, sender};
 use crate::delivery::samples::letter;
@@ -26,8 +26,8 @@ fn sample(to: &str) -> Mail {
 }
 
 /// What came of one message, and whether the session was still good.
-async fn send(at: At, fault: Fault) -> (String, bool) {
-    let faulty = Faulty::start(Some((at, fault, 1))).await;
+async fn send(pipelining: Pipelining, at: At, fault: Fault) -> (String, bool) {
+    let faulty = Faulty::offering(pipelining, Some((at, fault, 1))).await;
     match Session::open(&relay(faulty.port, Security::Plain)).await {
         Ok(mut session) => {
             let verdict = session.send(&sample("dana@example.com")).await;
@@ -82,7 +82,10 @@ async fn each_refusal_is_judged_by_the_verb_it_came_at() {
         (Dot, "nonsense", "unknown", false),
         (Rcpt, "nonsense", "later", false),
     ] {
-        assert_eq!(send(at, Fault::Say(said)).await, (verdict.to_owned(), sound), "{at:?}: {said}");
+        for pipelining in [Pipelining::No, Pipelining::Yes, Pipelining::Lax] {
+            let came_of_it = send(pipelining, at, Fault::Say(said)).await;
+            assert_eq!(came_of_it, (verdict.to_owned(), sound), "{at:?}: {said}, pipelining: {pipelining:?}");
+        }
     }
 }
 
@@ -93,8 +96,10 @@ async fn silence_a_lost_connection_and_endless_answers_end_within_the_time_given
         let verdict = if at == Dot { "unknown" } else { "later" };
         let slow = Fault::Slowly("250 2.0.0 ok ok ok", Duration::from_millis(50));
         for fault in [Fault::Silence, Fault::Drop, Fault::Endless, slow] {
-            let sent = tokio::time::timeout(Duration::from_secs(5), send(at, fault)).await;
-            assert_eq!(sent.ok(), Some((verdict.to_owned(), false)), "{at:?}: {fault:?}");
+            for pipelining in [Pipelining::No, Pipelining::Yes] {
+                let sent = tokio::time::timeout(Duration::from_secs(5), send(pipelining, at, fault)).await;
+                assert_eq!(sent.ok(), Some((verdict.to_owned(), false)), "{at:?}: {fault:?}, {pipelining:?}");
+            }
         }
     }
 }
@@ -102,7 +107,7 @@ async fn silence_a_lost_connection_and_endless_answers_end_within_the_time_given
 #[tokio::test]
 async fn an_answer_byte_by_byte_that_comes_in_time_is_an_answer() {
     let slowly = Fault::Slowly("250 2.0.0 ok", Duration::from_millis(2));
-    assert_eq!(send(At::Dot, slowly).await, ("sent".to_owned(), true));
+    assert_eq!(send(Pipelining::No, At::Dot, slowly).await, ("sent".to_owned(), true));
 }
 
 #[tokio::test]
@@ -116,7 +121,14 @@ async fn a_late_answer_is_never_taken_for_the_next_ones() {
 
 #[tokio::test]
 async fn a_refused_recipient_leaves_the_session_good_for_the_next() {
-    let faulty = Faulty::start(Some((At::Rcpt, Fault::Say("550 5.1.1 no such user"), 1))).await;
+    for pipelining in [Pipelining::No, Pipelining::Yes, Pipelining::Lax] {
+        refused_then_taken(pipelining).await;
+    }
+}
+
+async fn refused_then_taken(pipelining: Pipelining) {
+    let fault = (At::Rcpt, Fault::Say("550 5.1.1 no such user"), 1);
+    let faulty = Faulty::offering(pipelining, Some(fault)).await;
     let mut session = Session::open(&relay(faulty.port, Security::Plain)).await.expect("a session");
     assert_eq!(word(&session.send(&sample("gone@example.com")).await), "failed, suppressed");
     let verdict = session.send(&sample("dana@example.com")).await;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sqlx::AssertSqlSafe;
 
 use super::{A_TURN, AT_ONCE, Contact, ContactId, Error, Imported, Store};
+use crate::store::patience::patiently;
 use crate::store::sql::{Row, Transaction, Value, places, rows_of, unreadable, values};
 
 /// An id as the book compares it: without regard to case.
@@ -18,11 +19,14 @@ impl Store {
     pub async fn import_contacts(&self, contacts: &[Contact]) -> Result<Imported, Error> {
         let mut report = Imported::default();
         for turn in contacts.chunks(A_TURN) {
-            let mut change = self.change().await?;
-            for some in turn.chunks(AT_ONCE) {
-                import(&mut change, some, &mut report).await?;
-            }
-            change.commit().await?;
+            report = patiently!(async {
+                let (mut change, mut report) = (self.change().await?, report);
+                for some in turn.chunks(AT_ONCE) {
+                    import(&mut change, some, &mut report).await?;
+                }
+                change.commit().await?;
+                Ok::<_, Error>(report)
+            })?;
         }
         Ok(report)
     }

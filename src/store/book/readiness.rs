@@ -1,17 +1,20 @@
 //! Readiness checks done in peace time.
 
 use super::{Error, Readiness, ReadyId, RunbookId, Store};
+use crate::store::patience::patiently;
 use crate::store::sql::{Row, values};
 
 impl Store {
     /// Records that a check was done.
     pub async fn record_readiness(&self, done: &Readiness) -> Result<(), Error> {
-        let mut change = self.change().await?;
         let sql = "INSERT INTO readiness (runbook, ready_check, done_at, done_by) VALUES ($1, $2, $3, $4)
                    ON CONFLICT DO NOTHING";
-        let values = values![done.runbook.as_str(), done.check.as_str(), done.done_at, done.by.as_str()];
-        change.execute(sql, values).await?;
-        change.commit().await
+        patiently!(async {
+            let mut change = self.change().await?;
+            let values = values![done.runbook.as_str(), done.check.as_str(), done.done_at, done.by.as_str()];
+            change.execute(sql, values).await?;
+            change.commit().await
+        })
     }
 
     /// When each check of a runbook was last done, in the order of the checks' ids.

@@ -8,6 +8,7 @@ use super::contacts::folded;
 use super::{A_TURN, AT_ONCE, ContactId, ContactSet, Error, IncidentId, StagedSet, StepId, Store, Touch};
 use crate::clock::Timestamp;
 use crate::store::journal::Context;
+use crate::store::patience::patiently;
 use crate::store::sql::{Row, Transaction, Value, places, rows_of, values};
 
 impl ContactSet {
@@ -22,41 +23,43 @@ impl ContactSet {
 impl Store {
     /// Begins a set; nothing sees it until a commit uses it, in place of the one before.
     pub async fn stage_set(&self, incident: IncidentId, set: &ContactSet, now: Timestamp) -> Result<StagedSet, Error> {
-        let mut change = self.change().await?;
         let sql = "INSERT INTO contact_sets (incident, name, state, staged_at) VALUES ($1, $2, 'staged', $3)
                    RETURNING id";
-        let id = change.first(sql, values![incident, set.name(), now]).await?.map_or(Ok(0), |row| row.int(0))?;
-        change.commit().await?;
-        Ok(StagedSet(id))
+        patiently!(async {
+            let mut change = self.change().await?;
+            let id = change.first(sql, values![incident, set.name(), now]).await?.map_or(Ok(0), |row| row.int(0))?;
+            change.commit().await?;
+            Ok(StagedSet(id))
+        })
     }
 
     /// Adds contacts to a staged set, in chunks of any size; says how many were not in it yet.
     pub async fn add_to_set(&self, set: StagedSet, contacts: &[ContactId]) -> Result<u64, Error> {
         let mut added = 0;
         for turn in contacts.chunks(A_TURN) {
-            let mut change = self.change().await?;
-            for some in turn.chunks(AT_ONCE) {
-                let sql = format!(
-                    "INSERT INTO contact_set_members (contact_set, folded, contact) VALUES {} ON CONFLICT DO NOTHING",
-                    rows_of(3, some.len())
-                );
-                let row = |id: &ContactId| [set.0.into(), folded(id).into(), id.into()];
-                added += change.execute(AssertSqlSafe(sql), some.iter().flat_map(row).collect()).await?;
-            }
-            change.commit().await?;
+            added += patiently!(async {
+                let (mut change, mut added) = (self.change().await?, 0);
+                for some in turn.chunks(AT_ONCE) {
+                    added += add(&mut change, set, some).await?;
+                }
+                change.commit().await?;
+                Ok::<_, Error>(added)
+            })?;
         }
         Ok(added)
     }
 
     /// Throws away a staged set.
     pub async fn discard_set(&self, set: StagedSet) -> Result<(), Error> {
-        let mut change = self.change().await?;
         let staged = "SELECT id FROM contact_sets WHERE id = $1 AND state = 'staged'";
-        if change.first(staged, values![set.0]).await?.is_some() {
-            change.execute("DELETE FROM contact_set_members WHERE contact_set = $1", values![set.0]).await?;
-            change.execute("DELETE FROM contact_sets WHERE id = $1", values![set.0]).await?;
-        }
-        change.commit().await
+        patiently!(async {
+            let mut change = self.change().await?;
+            if change.first(staged, values![set.0]).await?.is_some() {
+                change.execute("DELETE FROM contact_set_members WHERE contact_set = $1", values![set.0]).await?;
+                change.execute("DELETE FROM contact_sets WHERE id = $1", values![set.0]).await?;
+            }
+            change.commit().await
+        })
     }
 
     /// Removes a turn's worth of a set that another has replaced, or that was begun before then and never used;
@@ -123,6 +126,15 @@ impl Store {
                    WHERE incident = $1 ORDER BY reached_at, contact, step";
         self.all(sql, values![incident]).await?.iter().map(touch_of).collect()
     }
+}
+
+async fn add(change: &mut Transaction, set: StagedSet, contacts: &[ContactId]) -> Result<u64, Error> {
+    let sql = format!(
+        "INSERT INTO contact_set_members (contact_set, folded, contact) VALUES {} ON CONFLICT DO NOTHING",
+        rows_of(3, contacts.len())
+    );
+    let row = |id: &ContactId| [set.0.into(), folded(id).into(), id.into()];
+    change.execute(AssertSqlSafe(sql), contacts.iter().flat_map(row).collect()).await
 }
 
 fn touch_of(row: &Row) -> Result<Touch, Error> {

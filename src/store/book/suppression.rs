@@ -6,6 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{AT_ONCE, Error, Store, Suppression};
 use crate::clock::Timestamp;
+use crate::store::patience::patiently;
 use crate::store::sql::{Row, Transaction, Value, places, values};
 
 /// An address as suppression compares it: trimmed, a mail address in lower case.
@@ -26,10 +27,12 @@ fn endpoint_prefix(webhook: &str) -> String {
 impl Store {
     /// Suppresses an address; false if it was already.
     pub async fn suppress(&self, address: &str, reason: &str, at: Timestamp) -> Result<bool, Error> {
-        let mut change = self.change().await?;
-        let new = suppress(&mut change, address, reason, at).await?;
-        change.commit().await?;
-        Ok(new)
+        patiently!(async {
+            let mut change = self.change().await?;
+            let new = suppress(&mut change, address, reason, at).await?;
+            change.commit().await?;
+            Ok(new)
+        })
     }
 
     /// Takes an address, or a webhook of the settings by its name, out of the suppressed; says why each was in.

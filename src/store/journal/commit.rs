@@ -6,6 +6,7 @@ use super::{Commit, Error, KeyedAnswer, RowChange, Store};
 use crate::clock::Timestamp;
 use crate::incident::{IncidentId, IncidentNumber, event};
 use crate::store::chain;
+use crate::store::patience::Patience;
 use crate::store::sql::{Transaction, rows_of, unreadable, values};
 use crate::store::{book, ledger, outbox};
 
@@ -21,18 +22,49 @@ impl Store {
 
     /// Commits what was decided. [`Error::Conflict`] if the incident has moved on since,
     /// [`Error::KeyTaken`] if the key was used meanwhile; then nothing is changed.
+    ///
+    /// Where the server went away before it answered, it is asked again: if the events stand there
+    /// as this commit chained them, it was done.
     pub async fn commit(&self, commit: Commit<'_>) -> Result<(), Error> {
+        let mut patience = Patience::new();
+        loop {
+            match self.try_commit(&commit).await {
+                Err(Error::Conflict | Error::KeyTaken(_)) if patience.is_in_doubt() && self.stands(&commit).await? => {
+                    return Ok(());
+                }
+                Err(error) if patience.lasts(&error).await => {}
+                done => return done,
+            }
+        }
+    }
+
+    /// Whether the events of a commit are in the journal, as this commit and no other would have put them there.
+    async fn stands(&self, commit: &Commit<'_>) -> Result<bool, Error> {
+        let Some(last) = commit.events.last() else { return Ok(false) };
+        let hash = "SELECT hash FROM events WHERE incident = $1 AND seq = $2";
+        let previous = match commit.expected_seq {
+            0 => chain::START.to_owned(),
+            seq => match self.first(hash, values![commit.head.id, seq]).await? {
+                Some(row) => row.text(0)?,
+                None => return Ok(false),
+            },
+        };
+        let found = self.first(hash, values![commit.head.id, last.seq]).await?.map(|row| row.text(0)).transpose()?;
+        Ok(found == chained(commit, previous)?.pop().map(|event| event.hash))
+    }
+
+    async fn try_commit(&self, commit: &Commit<'_>) -> Result<(), Error> {
         let mut change = self.change().await?;
         if let Some(answer) = &commit.answer {
             keep_answer(&mut change, answer, commit.at).await?;
         }
-        let previous = previous_hash(&mut change, &commit).await?;
-        let events = chained(&commit, previous.clone())?;
+        let previous = previous_hash(&mut change, commit).await?;
+        let events = chained(commit, previous.clone())?;
         let (seq, hash) = match events.last() {
             Some(event) => (event.seq, event.hash.clone()),
             None => (commit.expected_seq, previous),
         };
-        write_head(&mut change, &commit, seq, &hash).await?;
+        write_head(&mut change, commit, seq, &hash).await?;
         write_events(&mut change, commit.head.id, events).await?;
         let context = Context { incident: commit.head.id, at: commit.at, seq };
         for row in &commit.rows {

@@ -1,12 +1,16 @@
 //! Reading the journal back: every event checked against the chain before anyone trusts it.
 
+use std::time::Duration;
+
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::{Audit, DueIncident, Error, Head, Store, Which};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, after};
 use crate::incident::event::Recorded;
 use crate::incident::{IncidentId, IncidentNumber, event};
 use crate::store::chain;
+use crate::store::patience::patiently;
 use crate::store::sql::{Row, unreadable, values};
 
 /// Events read at a time where a whole journal need not stand in memory.
@@ -121,8 +125,39 @@ impl Store {
     /// The incidents for which something falls due at or before this moment, most overdue first.
     pub async fn due(&self, now: Timestamp) -> Result<Vec<DueIncident>, Error> {
         let sql = "SELECT id, next_due FROM incidents WHERE next_due <= $1 ORDER BY next_due, number";
-        let due = |row: &Row| Ok(DueIncident { incident: incident_id(row, 0)?, at: row.moment(1)? });
-        self.all(sql, values![now]).await?.iter().map(due).collect()
+        self.all(sql, values![now]).await?.iter().map(due_incident).collect()
+    }
+
+    /// Takes in hand, for so long, the incidents for which something is due and that nobody else has in hand.
+    pub async fn claim_due(&self, now: Timestamp, claim: Duration) -> Result<Vec<DueIncident>, Error> {
+        patiently!(self.try_claim_due(now, after(now, claim)))
+    }
+
+    async fn try_claim_due(&self, now: Timestamp, until: Timestamp) -> Result<Vec<DueIncident>, Error> {
+        let mut change = self.change().await?;
+        // A claim that reaches further than any can was made by a clock that has jumped since.
+        let sql = format!(
+            "SELECT id, next_due FROM incidents
+             WHERE next_due <= $1 AND (claimed_until <= $1 OR claimed_until > $2) ORDER BY next_due, number{}",
+            change.for_one_worker()
+        );
+        let rows = change.all(AssertSqlSafe(sql), values![now, until]).await?;
+        let due = rows.iter().map(due_incident).collect::<Result<Vec<_>, _>>()?;
+        for due in &due {
+            let sql = "UPDATE incidents SET claimed_until = $1 WHERE id = $2";
+            change.execute(sql, values![until, due.incident]).await?;
+        }
+        change.commit().await?;
+        Ok(due)
+    }
+
+    /// Lets others take an incident's next deadlines in hand.
+    pub async fn give_back(&self, incident: IncidentId) -> Result<(), Error> {
+        patiently!(async {
+            let mut change = self.change().await?;
+            change.execute("UPDATE incidents SET claimed_until = 0 WHERE id = $1", values![incident]).await?;
+            change.commit().await
+        })
     }
 
     /// Checks the hash chain of one incident, or of all in the order of their numbers.
@@ -178,6 +213,10 @@ fn read_end(row: &Row) -> Result<End, Error> {
 
 fn incident_id(row: &Row, column: usize) -> Result<IncidentId, Error> {
     row.parsed::<Uuid>(column, "incident id").map(IncidentId)
+}
+
+fn due_incident(row: &Row) -> Result<DueIncident, Error> {
+    Ok(DueIncident { incident: incident_id(row, 0)?, at: row.moment(1)? })
 }
 
 fn head(row: &Row) -> Result<Head, Error> {

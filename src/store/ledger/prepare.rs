@@ -6,6 +6,7 @@ use super::words::{incident_id, notice_id};
 use super::{Error, Fate, NewDelivery, NewNotice, StepId, Store};
 use crate::clock::Timestamp;
 use crate::incident::NoticeId;
+use crate::store::patience::patiently;
 use crate::store::sql::{Transaction, Value, rows_of, values};
 
 /// Rows written by one statement, and rows of one transaction: others get their turn in between.
@@ -20,15 +21,16 @@ pub(super) const NO_ADDRESS: &str = "no_address";
 impl Store {
     /// Adds prepared rows to a notice, in chunks of any size; the same recipient twice is one row.
     pub async fn prepare(&self, notice: &NewNotice, rows: &[NewDelivery]) -> Result<(), Error> {
-        let mut change = self.change().await?;
         let sql = "INSERT INTO notices (id, incident, step, state) VALUES ($1, $2, $3, 'prepared')
                    ON CONFLICT (id) DO NOTHING";
-        change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
-        change.commit().await?;
-        for turn in rows.chunks(A_TURN) {
-            let mut change = self.change().await?;
-            insert(&mut change, notice.id, turn, "prepared", None).await?;
-            change.commit().await?;
+        // A notice without rows is there as well.
+        for turn in rows.chunks(A_TURN).chain(rows.is_empty().then_some(rows)) {
+            patiently!(async {
+                let mut change = self.change().await?;
+                change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
+                insert(&mut change, notice.id, turn, "prepared", None).await?;
+                change.commit().await
+            })?;
         }
         Ok(())
     }
@@ -41,6 +43,10 @@ impl Store {
 
     /// Throws away a turn's worth of them; says how many, and lets go of the notice with the last.
     pub async fn discard_some(&self, notice: NoticeId) -> Result<u64, Error> {
+        patiently!(self.try_discard_some(notice))
+    }
+
+    async fn try_discard_some(&self, notice: NoticeId) -> Result<u64, Error> {
         let mut change = self.change().await?;
         let sql = "DELETE FROM deliveries WHERE id IN (
                        SELECT d.id FROM deliveries d JOIN notices n ON n.id = d.notice

@@ -3,7 +3,7 @@
 use sqlx::postgres::PgRow;
 
 use super::connections::{Failure, Held, Query};
-use super::{Error, Patience, Postgres, TO_COME_BACK};
+use super::{Error, Patience, Postgres};
 
 /// A change that has begun; dropped before its commit, it has not happened.
 pub(in crate::store) struct Change {
@@ -18,7 +18,7 @@ impl Change {
         if !store.writes {
             return Err(Error::ReadOnly(store.place.clone()));
         }
-        let mut patience = Patience::new(TO_COME_BACK);
+        let mut patience = Patience::new();
         loop {
             match Self::try_begin(store).await.map_err(|failure| store.name(failure)) {
                 // Nothing has happened yet, so that it may begin again.

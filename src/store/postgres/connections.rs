@@ -104,30 +104,30 @@ pub(super) struct Held {
 impl Held {
     /// Says something that has no values and whose answer does not matter beyond its success.
     pub(super) async fn tell(&mut self, statement: &'static str) -> Result<(), Failure> {
-        let connection = self.to_ask()?;
+        let connection = self.before_asking()?;
         let answer = timeout(TO_ANSWER, sqlx::raw_sql(statement).execute(connection)).await;
         self.heard(answer).map(drop)
     }
 
     pub(super) async fn execute(&mut self, query: Query) -> Result<u64, Failure> {
-        let connection = self.to_ask()?;
+        let connection = self.before_asking()?;
         let answer = timeout(TO_ANSWER, query.execute(connection)).await;
         self.heard(answer).map(|done| done.rows_affected())
     }
 
     pub(super) async fn all(&mut self, query: Query) -> Result<Vec<PgRow>, Failure> {
-        let connection = self.to_ask()?;
+        let connection = self.before_asking()?;
         let answer = timeout(TO_ANSWER, query.fetch_all(connection)).await;
         self.heard(answer)
     }
 
     pub(super) async fn first(&mut self, query: Query) -> Result<Option<PgRow>, Failure> {
-        let connection = self.to_ask()?;
+        let connection = self.before_asking()?;
         let answer = timeout(TO_ANSWER, query.fetch_optional(connection)).await;
         self.heard(answer)
     }
 
-    fn to_ask(&mut self) -> Result<&mut PgConnection, Failure> {
+    fn before_asking(&mut self) -> Result<&mut PgConnection, Failure> {
         self.asking = true;
         self.connection.as_mut().ok_or(Failure::Silent("the connection was lost"))
     }
@@ -137,7 +137,7 @@ impl Held {
         let answer = answer.map_err(|_| Failure::Silent("no answer came in time"));
         let answer = answer.and_then(|answer| answer.map_err(Failure::Sqlx));
         self.asking = false;
-        if !matches!(&answer, Ok(_)) && !matches!(&answer, Err(Failure::Sqlx(error)) if is_refusal(error)) {
+        if !answer.as_ref().err().is_none_or(|failure| matches!(failure, Failure::Sqlx(error) if is_refusal(error))) {
             self.connection = None;
         }
         answer

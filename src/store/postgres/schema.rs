@@ -19,7 +19,7 @@ pub(super) enum Found {
 /// The server's encoding, the schema that tables go to, whether Muster's marker is in sight, and how much else is
 /// in that schema: tables, views and sequences that no extension brought along.
 const LOOK: &str = "SELECT current_setting('server_encoding'), current_schema()::text,
-        to_regclass('muster_schema') IS NOT NULL,
+        EXISTS (SELECT 1 FROM pg_class m WHERE m.relname = 'muster_schema' AND pg_table_is_visible(m.oid)),
         (SELECT count(*) FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
             AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
             AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
@@ -31,7 +31,7 @@ const ALONE: &str = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(55
 impl Postgres {
     /// What there is; an error if it is newer than this Muster, not Muster's, or not fit for it.
     pub(super) async fn found(&self) -> Result<Found, Error> {
-        let mut patience = Patience::new(TO_OPEN);
+        let mut patience = Patience::of(TO_OPEN);
         loop {
             match self.look().await.map_err(|failure| self.name(failure)) {
                 Ok(seen) => return self.judged(seen),
@@ -71,7 +71,7 @@ impl Postgres {
 
     /// Brings the schema up to date; of several nodes that try at once, one does and the others wait.
     pub(super) async fn migrate(&self) -> Result<(), Error> {
-        let mut patience = Patience::new(TO_OPEN);
+        let mut patience = Patience::of(TO_OPEN);
         loop {
             match self.try_migrate().await.map_err(|failure| self.name(failure)) {
                 Err(error) if patience.lasts(&error).await => {}
@@ -86,8 +86,9 @@ impl Postgres {
         held.tell("BEGIN").await?;
         let done = async {
             held.tell(ALONE).await?;
-            let marked = held.first(sqlx::query("SELECT to_regclass('muster_schema') IS NOT NULL")).await?;
-            let marked = marked.map(|row| row.try_get(0)).transpose()?.unwrap_or(false);
+            // Asked of the table of tables itself: what this connection remembers of them may be out of date by now.
+            let marked = held.first(sqlx::query(LOOK)).await?;
+            let marked = marked.map(|row| row.try_get(2)).transpose()?.unwrap_or(false);
             let version = if marked { held.first(sqlx::query(VERSION)).await? } else { None };
             let version: i64 = version.map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
             for migration in MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or_default()) {

@@ -5,6 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::postgres::{self, Database};
+
 /// A runbook with one step of each kind that the tests act on.
 pub(crate) const SMALL: &str = "\
 muster: 1
@@ -87,6 +89,7 @@ cy,Acme,Cy,customer,en,,555-0102,
 /// A folder with settings, a runbook and a contact book, and nothing else.
 pub(crate) struct TestEnvironment {
     folder: TempDir,
+    database: Option<Database>,
 }
 
 /// What a run of the binary left.
@@ -110,15 +113,32 @@ impl TestEnvironment {
 
     /// A folder with nothing in it.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder") }
+        Self { folder: tempfile::tempdir().expect("a folder"), database: None }
+    }
+
+    /// The same as [`TestEnvironment::new`], with the store on a server: one line of the settings is another.
+    pub(crate) fn on_postgresql() -> Self {
+        let database = postgres::shared().database();
+        let environment = Self { database: Some(database), ..Self::new() };
+        let url = environment.database.as_ref().map(Database::url).unwrap_or_default();
+        environment.write("muster.toml", &SETTINGS.replace("sqlite:muster.db", &url));
+        environment
     }
 
     /// An incident of the small runbook that has just begun, with the contact book read.
     pub(crate) fn begun() -> Self {
-        let environment = Self::new();
-        environment.done("contacts import contacts.csv");
-        environment.done("start small --severity high");
-        environment
+        Self::new().begin()
+    }
+
+    /// The same with the store on a server.
+    pub(crate) fn begun_on_postgresql() -> Self {
+        Self::on_postgresql().begin()
+    }
+
+    fn begin(self) -> Self {
+        self.done("contacts import contacts.csv");
+        self.done("start small --severity high");
+        self
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -137,18 +157,22 @@ impl TestEnvironment {
     }
 
     pub(crate) fn with(&self, line: &str, variables: &[(&str, &str)]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_muster"))
+        let output = self.command(line).envs(variables.iter().copied()).output().expect("muster runs");
+        Ran::of(&output, self.path())
+    }
+
+    /// The binary about to run a line, in an environment of its own.
+    pub(crate) fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+        command
             .args(words(line))
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path().join("home"))
             .env("USER", "dana")
             .env("MUSTER_CONFIG", self.path().join("muster.toml"))
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .output()
-            .expect("muster runs");
-        Ran::of(&output, self.path())
+            .stdin(Stdio::null());
+        command
     }
 
     /// Runs a line that must succeed, and gives what it printed.

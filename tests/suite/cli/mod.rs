@@ -2,7 +2,7 @@
 
 mod begin;
 mod chinese;
-mod environment;
+pub(crate) mod environment;
 mod json;
 mod run;
 mod tell;

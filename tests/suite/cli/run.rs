@@ -22,7 +22,16 @@ fn bare_muster_off_a_terminal_says_what_is_open_and_what_to_do() {
 
 #[test]
 fn an_incident_is_run_step_by_step() {
-    let environment = TestEnvironment::begun();
+    runs_step_by_step(&TestEnvironment::begun());
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn an_incident_is_run_step_by_step_on_postgresql() {
+    runs_step_by_step(&TestEnvironment::begun_on_postgresql());
+}
+
+fn runs_step_by_step(environment: &TestEnvironment) {
     let lines = [
         "done take_lead --note \"Dana leads\"",
         "set impact=\"Logins fail with error 500\" --confirm",

@@ -8,6 +8,12 @@ fn ready_to_tell() -> TestEnvironment {
     environment
 }
 
+fn ready_to_tell_on_postgresql() -> TestEnvironment {
+    let environment = TestEnvironment::begun_on_postgresql();
+    environment.done("done take_lead");
+    environment
+}
+
 #[test]
 fn a_notice_that_says_too_little_is_not_drafted() {
     let environment = ready_to_tell();
@@ -34,7 +40,16 @@ fn a_notice_that_says_too_little_is_not_drafted() {
 
 #[test]
 fn a_notice_is_drafted_shown_and_sent() {
-    let environment = ready_to_tell();
+    drafts_shows_and_sends(&ready_to_tell());
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn a_notice_is_drafted_shown_and_sent_on_postgresql() {
+    drafts_shows_and_sends(&ready_to_tell_on_postgresql());
+}
+
+fn drafts_shows_and_sends(environment: &TestEnvironment) {
     environment.done("done first_facts");
     let ran = environment.run("notice draft first_notice");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -125,7 +140,16 @@ fn a_notice_is_drafted_shown_and_sent() {
 
 #[test]
 fn imports_say_which_rows_were_rejected() {
-    let environment = TestEnvironment::new();
+    says_which_rows_were_rejected(&TestEnvironment::new());
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn imports_say_which_rows_were_rejected_on_postgresql() {
+    says_which_rows_were_rejected(&TestEnvironment::on_postgresql());
+}
+
+fn says_which_rows_were_rejected(environment: &TestEnvironment) {
     environment.write("bad.csv", "id,emails\nann,ann@acme.example\n,bo@boyuan.example\ncy,not an address\n");
     insta::assert_snapshot!(environment.done("contacts import bad.csv"), @r"
     1 new, 0 updated, 0 unchanged, 2 rejected.
@@ -136,5 +160,8 @@ fn imports_say_which_rows_were_rejected() {
     insta::assert_snapshot!(environment.done("contacts import contacts.csv"), @"0 new, 0 updated, 3 unchanged, 0 rejected.");
     assert_eq!(environment.run("contacts import missing.csv").code, 3);
     insta::assert_snapshot!(environment.done("contacts suppress ann@acme.example"), @"ann@acme.example will get no more mail.");
+    insta::assert_snapshot!(environment.done("contacts unsuppress ANN@acme.example"), @"ANN@acme.example will be told again. It was not, because: suppressed by hand");
+    insta::assert_snapshot!(environment.done("contacts unsuppress ann@acme.example"), @"ann@acme.example was not suppressed.");
+    assert_eq!(environment.run("contacts secret nobody").code, 3);
     insta::assert_snapshot!(environment.done("deliver --drain"), @"Nothing is due.");
 }

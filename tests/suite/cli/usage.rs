@@ -156,3 +156,22 @@ fn help_manual_and_completions_are_there_in_full() {
     let manual = environment.run("man").stdout;
     assert!(manual.starts_with(".ie") && manual.contains(".SS muster notice send\n"), "{manual}");
 }
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn a_server_that_is_not_there_ends_with_4_and_never_shows_the_password() {
+    let environment = TestEnvironment::on_postgresql();
+    for (store, says) in [
+        ("postgres://muster:hunter2@127.0.0.1:9/muster", "can't be reached"),
+        ("postgres://muster:hunter2@127.0.0.1:9/muster?sslmode=maybe", "`store` is not a PostgreSQL URL"),
+    ] {
+        let ran = environment.run(&format!("-v --store {store} note seen"));
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("hunter2") && !ran.stdout.contains("hunter2"), "{}", ran.stderr);
+        assert_eq!(ran.code, if says.contains("reached") { 4 } else { 2 }, "{}", ran.stderr);
+    }
+    environment.done("start small --severity high");
+    let ran = environment.run("backup copy.db");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("pg_dump"), "{}", ran.stderr);
+}

@@ -6,7 +6,6 @@ use std::sync::mpsc;
 
 use muster::settings::StoreUrl;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use tokio::sync::oneshot;
 
 use super::store_url;
 
@@ -19,16 +18,16 @@ pub(crate) struct Database {
 struct Order {
     admin: String,
     statement: String,
-    done: Option<oneshot::Sender<()>>,
+    done: Option<mpsc::Sender<()>>,
 }
 
 impl Database {
-    pub(super) async fn create(admin: String) -> Self {
+    pub(super) fn create(admin: String) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let (done, waiting) = oneshot::channel();
+        let (done, waiting) = mpsc::channel();
         order(Order { admin: admin.clone(), statement: format!("CREATE DATABASE {name}"), done: Some(done) });
-        waiting.await.expect("a database");
+        waiting.recv().expect("a database");
         Self { admin, name }
     }
 
@@ -40,6 +39,18 @@ impl Database {
 
     pub(crate) fn store_url(&self) -> StoreUrl {
         store_url(&self.url())
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The first number that a question is answered with.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let mut connection = PgConnection::connect(&self.url()).await.expect("a connection");
+        let number = sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut connection).await;
+        connection.close().await.expect("closed");
+        number.expect("a number")
     }
 
     /// What someone with a database tool does.

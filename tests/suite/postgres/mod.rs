@@ -11,11 +11,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
+use muster::settings::environment::variable;
 use muster::settings::{Overrides, StoreUrl, load};
 
 mod databases;
+mod proxy;
 
 pub(crate) use databases::Database;
+pub(crate) use proxy::{Commit, Proxy};
 
 /// The user that everything is done as, without a password; `guarded` is one that needs the password `hunter2`.
 const OWNER: &str = "muster";
@@ -113,8 +116,8 @@ impl Server {
     }
 
     /// A database of a test's own, which goes away with what is given back.
-    pub(crate) async fn database(&self) -> Database {
-        Database::create(self.url("postgres")).await
+    pub(crate) fn database(&self) -> Database {
+        Database::create(self.url("postgres"))
     }
 
     fn data(&self) -> PathBuf {
@@ -183,7 +186,7 @@ fn free_port() -> u16 {
 
 /// A program of PostgreSQL: in the path, or where Debian keeps them; the newest.
 fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = variable("PATH").unwrap_or_default();
     let mut folders: Vec<_> = fs::read_dir("/usr/lib/postgresql")
         .map(|entries| entries.flatten().map(|entry| entry.path().join("bin")).collect())
         .unwrap_or_default();

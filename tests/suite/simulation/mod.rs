@@ -25,8 +25,22 @@ struct Ran {
     broken: Option<String>,
 }
 
+/// A fault that is planted before a night, where that is possible.
+#[cfg(feature = "planted-faults")]
+type Planted = Option<muster::store::planted::Fault>;
+#[cfg(not(feature = "planted-faults"))]
+type Planted = Option<std::convert::Infallible>;
+
+fn plant(planted: Planted) {
+    #[cfg(feature = "planted-faults")]
+    muster::store::planted::plant(planted);
+    #[cfg(not(feature = "planted-faults"))]
+    assert!(planted.is_none());
+}
+
 /// Plays one night.
-fn run(seed: u64) -> Ran {
+fn run(seed: u64, planted: Planted) -> Ran {
+    plant(planted);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let policy = if seed.is_multiple_of(2) { "resend" } else { "hold" };
@@ -51,7 +65,7 @@ fn run(seed: u64) -> Ran {
 }
 
 /// Plays nights on every core; gives the first that broke a law.
-fn first_broken(seeds: std::ops::Range<u64>) -> Option<(u64, String)> {
+fn first_broken(seeds: std::ops::Range<u64>, planted: Planted) -> Option<(u64, String)> {
     let next = AtomicU64::new(seeds.start);
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let play = || {
@@ -61,7 +75,7 @@ fn first_broken(seeds: std::ops::Range<u64>) -> Option<(u64, String)> {
             if seed >= seeds.end {
                 return found;
             }
-            let ran = run(seed);
+            let ran = run(seed, planted);
             if seeds.end - seeds.start == 1 {
                 println!("{}\nhash {}", ran.told, ran.hash);
             }
@@ -77,6 +91,9 @@ fn first_broken(seeds: std::ops::Range<u64>) -> Option<(u64, String)> {
     })
 }
 
+/// Nights that every run of the tests plays; `tests/run` asks for more.
+const SEEDS: u64 = 40;
+
 /// The one seed asked for, or so many.
 #[expect(clippy::disallowed_methods, reason = "a failing seed is run again alone")]
 fn seeds(many: u64) -> std::ops::Range<u64> {
@@ -87,9 +104,38 @@ fn seeds(many: u64) -> std::ops::Range<u64> {
     }
 }
 
+/// The seeds within which a planted fault must be found.
+#[cfg(feature = "planted-faults")]
+const ENOUGH: u64 = 1000;
+
+#[cfg(feature = "planted-faults")]
+fn finds(fault: muster::store::planted::Fault) {
+    // Which thread plays a night does not matter: each is told of the fault before it begins.
+    let found = first_broken(0..ENOUGH, Some(fault));
+    let (seed, broken) = found.expect("a planted fault went unseen");
+    println!("{fault:?} is found by seed {seed}: {}", broken.lines().next().unwrap_or_default());
+}
+
+#[test]
+#[cfg(feature = "planted-faults")]
+fn progress_that_advances_at_fetch_is_found() {
+    finds(muster::store::planted::Fault::ProgressAtFetch);
+}
+
+#[test]
+#[cfg(feature = "planted-faults")]
+fn a_lease_without_fencing_is_found() {
+    finds(muster::store::planted::Fault::NoFencing);
+}
+
+#[test]
+#[cfg(not(feature = "planted-faults"))]
+#[ignore = "plants faults in the ledger: run tests/run, or cargo test --features planted-faults"]
+fn planted_faults_are_found() {}
+
 #[test]
 fn whatever_happens_nothing_is_lost_or_doubled() {
-    if let Some((_, broken)) = first_broken(seeds(200)) {
+    if let Some((_, broken)) = first_broken(seeds(SEEDS), None) {
         panic!("{broken}");
     }
 }
@@ -97,7 +143,7 @@ fn whatever_happens_nothing_is_lost_or_doubled() {
 #[test]
 fn the_same_seed_gives_the_same_night() {
     for seed in 0..4 {
-        let (once, again) = (run(seed), run(seed));
+        let (once, again) = (run(seed, None), run(seed, None));
         assert_eq!(once.hash, again.hash, "seed {seed}");
     }
 }

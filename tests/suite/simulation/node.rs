@@ -6,7 +6,7 @@ use std::time::Duration;
 use muster::app::{App, Outlet};
 use muster::clock::{Clock, Timestamp, after};
 use muster::delivery::courier::letter::{NoLetter, Texts};
-use muster::delivery::courier::{Conclusion, LEASE, Stall, conclude};
+use muster::delivery::courier::{Conclusion, LEASE, RENEWAL, Stall, conclude};
 use muster::delivery::email::smtp::{Patience, Relay as RelaySettings, Session};
 use muster::delivery::http::Answer;
 use muster::delivery::mime::{self, Mail};
@@ -18,7 +18,6 @@ use muster::store::ledger::{Channel, Settled, Settlement};
 use super::record::{Broken, Record};
 use super::relay::Relay;
 
-const RENEWAL: Duration = Duration::from_secs(LEASE.as_secs() / 3);
 /// Connections to the relay, and one more slot for calls to endpoints.
 pub(super) const SLOTS: usize = 3;
 const CALLS: usize = SLOTS - 1;
@@ -215,7 +214,7 @@ impl<'s> Node<'s> {
         let letter = match self.texts.letter(row, self.settings.page.url.as_deref()).await {
             Ok(letter) => letter,
             Err(NoLetter::Store(error)) => return Err(fault(error)),
-            Err(error @ NoLetter::NoText) => return Err(error.to_string()),
+            Err(error @ (NoLetter::NoText | NoLetter::Malformed(_))) => return Err(error.to_string()),
         };
         if slot == CALLS {
             self.slots[slot].at = Stage::Ready(number, Box::new(Piece::Call(letter)));
@@ -248,8 +247,8 @@ impl<'s> Node<'s> {
         step: u64,
     ) -> Result<String, Broken> {
         let one = &mut record.tries[number];
-        let begun = self.store.begin_sending(&[(one.row.id, one.row.lease)], self.clock.now()).await.map_err(fault)?;
-        if begun.is_empty() {
+        let asked = self.store.record(&[], &[(one.row.id, one.row.lease)], self.clock.now()).await.map_err(fault)?;
+        if asked.begun.is_empty() {
             one.ended = true;
             return Ok(format!("may no longer send {}", one.row.id.0));
         }
@@ -333,7 +332,7 @@ impl<'s> Node<'s> {
         let told = format!("settles {}: {settled:?}", one.row.id.0);
         let suppresses = matches!(settled, Settled::Failed { suppress: true, .. });
         let settlement = Settlement { id: one.row.id, lease: one.row.lease, result: settled, at: now };
-        let report = self.store.settle(&[settlement]).await.map_err(fault)?;
+        let report = self.store.record(&[settlement], &[], now).await.map_err(fault)?.report;
         one.ended = true;
         if let Some(stall) = stall {
             self.stalls.push(stall);

@@ -21,13 +21,14 @@ eve,Eiger,Eve,customer,en,,
 const ADDRESSES: [&str; 4] = ["ann@acme.example", "bo@boyuan.example", "cy@cyan.example", "di@cyan.example"];
 /// Rendering a draft is most of what a night costs.
 const DRAFTS: u32 = 8;
-const STEPS: [&str; 6] = ["first_notice", "progress", "progress", "progress", "key_notice", "resolved"];
+const STEPS: [&str; 6] = ["progress", "progress", "progress", "progress", "key_notice", "resolved"];
 
 pub(super) struct People {
     pub(super) incident: IncidentId,
     changes: u32,
     /// Drafts that they still have it in them to write.
     drafts: u32,
+    has_ended: bool,
     /// The fingerprint that the approver last looked at.
     seen: Option<(&'static str, String)>,
 }
@@ -44,14 +45,15 @@ impl People {
             ..Start::default()
         };
         let incident = app.start(&who("kim"), start).await.map_err(refused)?.id;
-        let people = Self { incident, changes: 0, drafts: DRAFTS, seen: None };
+        let people = Self { incident, changes: 0, drafts: DRAFTS, has_ended: false, seen: None };
         people.act(app, "kim", finish("first_facts")).await?;
         Ok(people)
     }
 
     /// One of them does something; what the engine refuses is no fault.
     pub(super) async fn do_something(&mut self, app: &App, random: &mut Rng, record: &mut Record, step: u64) -> Told {
-        let about = random.choice(STEPS).unwrap_or_default();
+        // Nothing goes out before the first notice.
+        let about = if record.queued.is_empty() { "first_notice" } else { random.choice(STEPS).unwrap_or_default() };
         if random.u8(..5) < 3 {
             let mut told = String::new();
             // Often in one go, now and then with anything in between.
@@ -84,7 +86,10 @@ impl People {
                 let outcome = [("ended_at", "2026-11-22T03:00:00Z"), ("data_loss", "none")];
                 let facts = outcome.map(|(fact, value)| written(fact, value));
                 match app.set(&who("kim"), self.incident, &facts, true).await {
-                    Ok(_) => self.act(app, "kim", finish("outcome")).await,
+                    Ok(_) => {
+                        self.has_ended = true;
+                        self.act(app, "kim", finish("outcome")).await
+                    }
                     Err(error) => answered(&error, "states the outcome"),
                 }
             }
@@ -143,7 +148,7 @@ impl People {
             ("progress", 1) => Drafting { status: Some(Status::Monitoring), nothing_new: true },
             _ => Drafting { status: None, nothing_new: random.bool() },
         };
-        if self.drafts == 0 {
+        if self.drafts == 0 || (about == "resolved" && !self.has_ended) {
             return Ok("nobody has anything to add".to_owned());
         }
         if about == "progress" && !drafting.nothing_new {
@@ -169,7 +174,20 @@ impl People {
             Some(_) | None => (about, None),
         };
         let person = if random.u8(..8) == 0 { "kim" } else { "dana" };
-        self.act(app, person, Command::Approve { step: StepId::new(about), hash, alone: None }).await
+        let command = Command::Approve { step: StepId::new(about), hash: hash.clone(), alone: None };
+        match app.act(&who(person), self.incident, command).await {
+            Ok(_) => {
+                let loaded = app.load(self.incident).await.map_err(refused)?;
+                let stands = loaded.incident.newest_notice(&StepId::new(about)).map(|notice| notice.draft.hash.clone());
+                match hash {
+                    Some(seen) if Some(&seen) != stands.as_ref() => {
+                        Err(format!("{person} approved what nobody showed"))
+                    }
+                    Some(_) | None => Ok(format!("{person} approves {about}")),
+                }
+            }
+            Err(error) => answered(&error, &format!("approves {about}")),
+        }
     }
 
     async fn queue(&self, app: &App, about: &str, record: &mut Record, step: u64) -> Told {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use muster::incident::NoticeId;
-use muster::store::ledger::{DeliveryId, Leased};
+use muster::store::ledger::{Channel, DeliveryId, Leased};
 
 /// A law that did not hold.
 pub(super) type Broken = String;
@@ -25,8 +25,6 @@ pub(super) struct Try {
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) tries: Vec<Try>,
-    /// The tokens of the newest lease of each row.
-    pub(super) newest: HashMap<DeliveryId, i64>,
     /// The bytes of each row's message, the same on every try.
     messages: HashMap<DeliveryId, Vec<u8>>,
     /// When each notice was queued and cancelled, and each address suppressed.
@@ -34,14 +32,13 @@ pub(super) struct Record {
     pub(super) cancelled: HashMap<NoticeId, u64>,
     pub(super) suppressed: HashMap<String, u64>,
     pub(super) resent: HashMap<NoticeId, u64>,
-    /// Second and further messages of one row.
-    pub(super) doubled: u64,
+    /// Whether a mail in doubt waits for a person instead of being sent again.
+    pub(super) holds: bool,
 }
 
 impl Record {
     /// Notes a lease; gives the number of the try that begins with it.
     pub(super) fn leased(&mut self, row: Leased, node: usize, step: u64) -> usize {
-        self.newest.insert(row.id, row.lease.0);
         self.tries.push(Try {
             row,
             node,
@@ -89,7 +86,10 @@ impl Record {
                 other.accepted_at.unwrap_or_default()
             ));
         }
-        self.doubled += u64::from(self.was_accepted(one.row.id));
+        let held = self.holds && one.row.channel == Channel::Mail && !self.resent.contains_key(&one.row.notice);
+        if held && self.was_accepted(one.row.id) {
+            return Err(format!("{who} was sent a second message, though those in doubt are to be held"));
+        }
         self.tries[number].accepted_at = Some(step);
         Ok(())
     }

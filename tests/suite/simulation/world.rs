@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use muster::app::{App, Outlet};
-use muster::clock::{Clock, after};
-use muster::settings::Settings;
+use muster::clock::{Clock, Timestamp, after};
+use muster::settings::{OnUnknown, Settings};
 use muster::store::Store;
 
 use super::laws::{self, Rows};
@@ -17,7 +17,9 @@ use super::trace::Trace;
 
 /// Steps of a night before calm returns, and then the most until everything has ended.
 const NIGHT: u64 = 220;
-const MORNING: u64 = 4000;
+const MORNING: u64 = 2000;
+/// Nobody waits for longer than this.
+const NEVER: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A worker that is at work takes its next step within this time.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -76,6 +78,7 @@ impl<'s> World<'s> {
     ) -> Result<Self, Broken> {
         let desk = App::on(store.clone(), settings.clone(), clock.clone(), Outlet::World);
         let people = People::begin(&desk).await?;
+        let holds = settings.mail.on_unknown == OnUnknown::Hold;
         Ok(Self {
             store,
             nodes: (0..2).map(|number| Node::start(number, store, &settings, clock)).collect(),
@@ -87,7 +90,7 @@ impl<'s> World<'s> {
             people,
             relay: Relay::default(),
             weather: Weather::Fair,
-            record: Record::default(),
+            record: Record { holds, ..Record::default() },
             rows: Rows::default(),
             step: 0,
             trace: Trace::default(),
@@ -165,7 +168,7 @@ impl<'s> World<'s> {
 
     /// What the nodes and the time can do; what would come to nothing is left to happen rarely.
     async fn work(&self) -> Result<Vec<(u32, Happening)>, Broken> {
-        let due = self.store.next_delivery().await.map_err(fault)?.is_some_and(|due| due <= self.clock.now());
+        let due = self.next_delivery().await?.is_some_and(|due| due <= self.clock.now());
         let untold = !self.store.untold().await.map_err(fault)?.is_empty();
         let mut choices = vec![(if due { 3 } else { 12 }, Happening::Pass)];
         for node in self.nodes.iter().filter(|node| !self.stopped[node.number]) {
@@ -268,7 +271,7 @@ impl<'s> World<'s> {
             after(now, Duration::from_millis(self.random.u64(1..4000)))
         } else {
             let answer = self.nodes.iter().filter(awake).filter_map(Node::next_answer).min();
-            let due = self.store.next_delivery().await.map_err(fault)?;
+            let due = self.next_delivery().await?;
             let soon = [answer, due].into_iter().flatten().filter(|at| *at > now).min();
             let while_ = after(now, Duration::from_secs(self.random.u64(1..600)));
             match answer {
@@ -330,6 +333,12 @@ impl<'s> World<'s> {
         }
     }
 
+    /// When a row next wants a worker, if anybody lives to see it.
+    async fn next_delivery(&self) -> Result<Option<Timestamp>, Broken> {
+        let due = self.store.next_delivery().await.map_err(fault)?;
+        Ok(due.filter(|due| *due <= after(self.clock.now(), NEVER)))
+    }
+
     /// Whether everything has ended, once people have let go on whatever was paused.
     async fn is_over(&mut self) -> Result<bool, Broken> {
         if self.people.resume_all(&self.desk).await? {
@@ -339,7 +348,7 @@ impl<'s> World<'s> {
             .nodes
             .iter()
             .all(|node| node.ready().is_empty() && node.next_answer().is_none() && node.stalls.is_empty());
-        if !idle || self.store.next_delivery().await.map_err(fault)?.is_some() {
+        if !idle || self.next_delivery().await?.is_some() {
             return Ok(false);
         }
         Ok(self.store.untold().await.map_err(fault)?.is_empty())

@@ -63,7 +63,7 @@ impl Fixture {
                 (Home::Folder { file, _folder: folder }, url)
             }
             On::Postgres => {
-                let database = postgres::shared().database().await;
+                let database = postgres::shared().database();
                 let url = database.store_url();
                 (Home::Database(database), url)
             }
@@ -83,6 +83,33 @@ impl Fixture {
             Home::Folder { file, .. } => file,
             Home::Database(_) => panic!("a database is no file"),
         }
+    }
+
+    /// The address of a store on a server.
+    pub(super) fn server_url(&self) -> String {
+        match &self.home {
+            Home::Folder { .. } => panic!("a file is on no server"),
+            Home::Database(database) => database.url(),
+        }
+    }
+
+    /// What someone with a database tool reads, in order.
+    pub(super) async fn texts(&self, sql: &'static str) -> Vec<String> {
+        use sqlx::Connection;
+        let texts = match &self.home {
+            Home::Folder { file, .. } => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+                let mut connection = sqlx::SqliteConnection::connect_with(&options).await.expect("a connection");
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await
+            }
+            Home::Database(database) => {
+                let mut connection = sqlx::PgConnection::connect(&database.url()).await.expect("a connection");
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await
+            }
+        };
+        let mut texts: Vec<String> = texts.expect("texts");
+        texts.sort();
+        texts
     }
 
     /// What someone with a database tool does to the store.

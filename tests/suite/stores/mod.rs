@@ -7,6 +7,8 @@ mod journal;
 mod laws;
 mod ledger;
 mod limits;
+mod outage;
 mod outbox;
+mod server;
 mod tampering;
 mod workers;
