@@ -1,6 +1,7 @@
 //! The contact book: importing, listing, and whom not to write to.
 
 use std::collections::HashSet;
+use std::io::BufRead;
 
 use super::book::{self, CHUNK};
 use super::view::{ContactsView, EndpointSecret, ImportReport};
@@ -10,11 +11,11 @@ use crate::delivery::endpoint_secret::Root;
 
 impl App {
     /// Takes in a contact book; a bad row is reported and costs no other.
-    pub async fn import_contacts(&self, bytes: &[u8]) -> Result<ImportReport> {
+    pub async fn import_contacts(&self, book: impl BufRead) -> Result<ImportReport> {
         let mut report = ImportReport::default();
         let store = self.writer().await?;
         let mut good: Vec<Contact> = Vec::with_capacity(CHUNK);
-        let mut rows = import::rows(bytes).fuse();
+        let mut rows = import::rows(book).fuse();
         loop {
             let row = rows.next();
             let at_end = row.is_none();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::view::DeliveryCounts;
+use super::work::LOOK;
 use super::{App, Error, Outlet, Progress, Result, Stop};
 use crate::clock::between;
 use crate::delivery::courier::{Courier, Passed, Stall, Tally};
@@ -21,6 +22,8 @@ impl App {
                 && (drain || pause.is_zero())
                 && !stop.is_asked()
             {
+                // Others may queue something meanwhile.
+                let pause = if self.is_rehearsal() { pause } else { pause.min(LOOK) };
                 tokio::select! {
                     () = stop.asked() => {}
                     () = self.clock.wait(pause) => {}

@@ -48,6 +48,7 @@ impl App {
             obligations: obligations(&loaded, locale),
             next_due: due(&loaded.runbook, incident)
                 .map(|due| NextDue { step: due.step.to_string(), at: due.at.into() }),
+            roles: held(incident),
         })
     }
 
@@ -180,4 +181,10 @@ fn body(event: &Event) -> Value {
         Ok(Value::Object(fields)) => fields.into_iter().next().map_or(Value::Null, |(_, body)| body),
         _ => Value::Null,
     }
+}
+
+/// The roles that somebody was given, each with whom.
+fn held(incident: &Incident) -> IndexMap<String, Vec<String>> {
+    let held = incident.roles.iter().filter(|(_, people)| !people.is_empty());
+    held.map(|(role, people)| (role.to_string(), people.iter().map(ToString::to_string).collect())).collect()
 }

@@ -104,7 +104,7 @@ impl App {
             Watched::Silent
         };
         if let Watched::Silent = carried {
-            self.deliver(false, watch.progress, watch.stop).await?;
+            Box::pin(self.deliver(false, watch.progress, watch.stop)).await?;
         }
         Ok(delivery_counts(&self.writer().await?.counts(notice).await?))
     }

@@ -168,6 +168,9 @@ pub struct Show {
     pub notices: Vec<NoticeLine>,
     pub obligations: Vec<Obligation>,
     pub next_due: Option<NextDue>,
+    /// Who was given each role; the JSON of `show` is as designed, without it.
+    #[serde(skip)]
+    pub roles: IndexMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Serialize)]

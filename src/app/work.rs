@@ -10,7 +10,7 @@ use crate::delivery::courier::Tally;
 use crate::store::workers::{BEAT, WorkerId};
 
 /// How often a worker looks for what others have queued, and for what has fallen due.
-const LOOK: Duration = Duration::from_secs(1);
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 /// How often it sweeps up after those who went away halfway.
 const SWEEP: Duration = Duration::from_secs(60);
 /// How long it waits after something went wrong that may pass; longer each time.
@@ -72,7 +72,7 @@ impl App {
         }
         tokio::select! {
             done = work => done,
-            never = self.minding() => match never {},
+            never = Box::pin(self.minding()) => match never {},
         }
     }
 

@@ -1,5 +1,7 @@
 //! `contacts import|list|suppress|unsuppress|secret`: the contact book.
 
+use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use super::args::Contacts;
@@ -50,9 +52,9 @@ pub(crate) async fn run(session: &mut Session, command: Contacts) -> Result<Exit
 }
 
 async fn import(session: &mut Session, file: &Path) -> Result<Exit, Error> {
-    let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+    let book = open(file).map_err(|error| unreadable(file, &error))?;
     let app = session.open().await?;
-    let report = app.import_contacts(&bytes).await.map_err(|error| translate::app(session, error))?;
+    let report = app.import_contacts(BufReader::new(book)).await.map_err(|error| translate::app(session, error))?;
     match session.out.json {
         true => session.out.object(&report)?,
         false => imported(&mut session.out, session.words, &report),
@@ -60,8 +62,13 @@ async fn import(session: &mut Session, file: &Path) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> Error {
-    let kind = if error.kind() == std::io::ErrorKind::NotFound { Kind::NotFound } else { Kind::Refused };
+fn open(file: &Path) -> io::Result<File> {
+    let book = File::open(file)?;
+    if book.metadata()?.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(book) }
+}
+
+pub(crate) fn unreadable(file: &Path, error: &io::Error) -> Error {
+    let kind = if error.kind() == io::ErrorKind::NotFound { Kind::NotFound } else { Kind::Refused };
     Error::new(kind, "unreadable", format!("failed to read `{}`: {error}", file.display()))
 }
 

@@ -40,7 +40,8 @@ pub(crate) async fn run(session: &mut Session, drain: bool, stay: bool) -> Resul
     let paused = counts.pending > 0 && outlook.next_at.is_none();
     look_ahead(session, &app, counts, Outlook { paused, ..outlook }, None, &stop);
     let unfinished = drain && stop.is_asked() && counts.pending > 0;
-    Ok(if counts.failed > 0 || unfinished { Exit::Problems } else { Exit::Done })
+    // A worker that was told to go has done what it was there for, whatever it met.
+    Ok(if !stay && (counts.failed > 0 || unfinished) { Exit::Problems } else { Exit::Done })
 }
 
 /// Carries out a send that is watched, and says what became of the rows.

@@ -9,6 +9,7 @@ use super::render::out::{paint, style};
 use super::retro::unwritable;
 use super::session::Session;
 use crate::library;
+use crate::runbook::schema;
 use crate::runbook::skeleton::skeleton;
 use crate::settings;
 
@@ -19,6 +20,9 @@ pub(crate) fn init(session: &mut Session) -> Result<Exit, Error> {
         let embedded = library::embedded(root).into_iter();
         files.extend(embedded.map(|(path, bytes)| (below(root, &path), bytes)));
     }
+    // Editors check and complete the runbooks by it: their first lines name it.
+    let schema = serde_json::to_string_pretty(&schema::schema())? + "\n";
+    files.push((PathBuf::from("docs/runbook.schema.json"), schema.into_bytes()));
     let (mut wrote, mut kept) = (Vec::new(), Vec::new());
     for (path, bytes) in files {
         match create(&folder.join(&path), &bytes) {

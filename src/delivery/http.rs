@@ -80,7 +80,8 @@ impl Http {
             .referer(false)
             .retry(reqwest::retry::never())
             .connect_timeout(Duration::from_secs(10))
-            .pool_max_idle_per_host(2)
+            // As many as are called at a time: calls to one host go over connections that stand.
+            .pool_max_idle_per_host(16)
             .user_agent(concat!("muster/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(GuardedResolver { guard: guard.clone(), names })
             .build()

@@ -24,9 +24,9 @@ const SLACK_HEADER: usize = 150;
 const SLACK_SECTIONS: usize = 45;
 /// Feishu takes 20 KB in one request.
 const FEISHU_BYTES: usize = 20_000;
-/// DingTalk takes 20,000 bytes of Markdown, Teams 28 KB in one card.
-const DINGTALK_BYTES: usize = 18_000;
-const TEAMS_BYTES: usize = 20_000;
+/// DingTalk takes 20,000 bytes in one request, Teams 28 KB.
+const DINGTALK_BYTES: usize = 20_000;
+const TEAMS_BYTES: usize = 28_000;
 
 /// The address a robot is called at: DingTalk carries its signature there.
 pub fn address(kind: WebhookKind, url: &str, secret: Option<&str>, now: Timestamp) -> Option<String> {
@@ -47,17 +47,22 @@ pub fn payloads(kind: WebhookKind, letter: &Letter, secret: Option<&str>, now: T
         WebhookKind::Standard => vec![super::standard::body(letter)],
         WebhookKind::Slack => slack(&message.subject, &message.text),
         WebhookKind::Teams => {
-            split(&message.text, TEAMS_BYTES).iter().map(|text| teams(&message.subject, text)).collect()
+            let payload = |text: &str| teams(&message.subject, text);
+            let parts = fitting(&message.text, TEAMS_BYTES, |text| payload(text).to_string().len());
+            parts.iter().map(|text| payload(text)).collect()
         }
         WebhookKind::Feishu => {
             let payload = |text: &str| feishu(&message.subject, text, secret, now.timestamp());
             let parts = fitting(&message.text, FEISHU_BYTES, |text| payload(text).to_string().len());
             parts.iter().map(|text| payload(text)).collect()
         }
-        WebhookKind::Dingtalk => split(&without_mentions(&body::robot(&message.markdown)), DINGTALK_BYTES)
-            .iter()
-            .map(|text| json!({ "msgtype": "markdown", "markdown": { "title": message.short, "text": text } }))
-            .collect(),
+        WebhookKind::Dingtalk => {
+            let payload =
+                |text: &str| json!({ "msgtype": "markdown", "markdown": { "title": message.short, "text": text } });
+            let text = without_mentions(&body::robot(&message.markdown));
+            let parts = fitting(&text, DINGTALK_BYTES, |text| payload(text).to_string().len());
+            parts.iter().map(|text| payload(text)).collect()
+        }
         WebhookKind::Wecom => split(&without_mentions(&body::robot(&message.markdown)), WECOM_BYTES)
             .iter()
             .map(|text| json!({ "msgtype": "markdown", "markdown": { "content": text } }))

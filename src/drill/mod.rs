@@ -115,7 +115,7 @@ pub async fn play(settings: &Settings, options: &Options) -> Result<Report, Erro
         Clock::virtual_at(scenario.start, options.seed),
         Outlet::Trap(Box::new(rehearsal(&scenario, &out, &book))),
     );
-    app.import_contacts(&book).await?;
+    app.import_contacts(book.as_slice()).await?;
     let facts = facts_ahead(&runbook, &scenario);
     let stage = Stage::declare(app, &options.runbook, &scenario, facts).await?;
     let remarks = run(&stage, &scenario, options.seed).await?;

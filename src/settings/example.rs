@@ -37,6 +37,8 @@ title = "Example Status"
 # name = "Dana"
 # email = "dana@example.com"
 # roles = ["lead", "product"]
+# reach = ["mail", "ops"]               # how Dana hears that something waits for her: webhooks by name, or "mail"
+# locale = "en"                         # in which language; without it, the one above
 
 # A chat room or endpoint that receives notices.
 # [webhooks.ops]
@@ -86,6 +88,8 @@ title = "示例服务状态"
 # name = "小丹"
 # email = "dana@example.com"
 # roles = ["lead", "product"]
+# reach = ["mail", "ops"]               # 有事等她处理时怎么提醒：填机器人的名字，或 "mail"
+# locale = "zh-Hans"                    # 提醒用的语言；不写就用上面的 locale
 
 # 接收通知的群机器人或接口。
 # [webhooks.ops]

@@ -116,7 +116,7 @@ http = { url = "ftp://example.com", expect = "reply.ok" }
 "#
     ), @r###"
 2:1 unknown_key: `stoer` is not a setting (did you mean `store`?)
-3:9 invalid_value: `store` is not a store's URL (write `store = "sqlite:muster.db"`)
+3:9 invalid_value: `store` is not a store's URL (write `store = "sqlite:muster.db"`, or `store = "postgres://USER@HOST/DATABASE"`)
 4:10 invalid_value: `english!` is not a language tag such as `en` or `zh-Hans`
 5:12 invalid_value: `Asia/Shangai` is not a time zone (write it as in `Asia/Shanghai` or `UTC`)
 6:12 no_such_folder: `runbooks` names the folder `no-such-folder`, which is not there (create it, or leave `runbooks` out to use what comes with Muster)

@@ -3,6 +3,7 @@
 mod cli;
 mod delivery;
 mod faults;
+mod fuzz;
 mod nodes;
 mod postgres;
 mod relay;
@@ -10,3 +11,4 @@ mod robots;
 mod simulation;
 mod stores;
 mod terminal;
+mod work;

@@ -38,6 +38,7 @@ pub(crate) fn show(out: &mut Out, words: Words, here: Here, show: &Show) {
     obligations(out, words, show);
     section(out, words.heading_notices(), &notices(words, &show.notices));
     section(out, words.heading_facts(), &facts(&show.facts, words, here));
+    section(out, words.heading_roles(), &roles(words, &show.roles));
     out.line("");
     out.line(paint(style::DIM, words.steps_left(ended, open.len(), waiting.len())));
 }
@@ -119,6 +120,14 @@ fn notices(words: Words, notices: &[NoticeLine]) -> Table {
             words.recipients(notice.recipients).into(),
             words.listed(&counts).into(),
         ]);
+    }
+    table
+}
+
+fn roles(words: Words, roles: &indexmap::IndexMap<String, Vec<String>>) -> Table {
+    let mut table = Table::new().indent(2);
+    for (role, people) in roles {
+        table.row([Cell::styled(role, style::DIM), words.listed(people).into()]);
     }
     table
 }

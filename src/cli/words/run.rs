@@ -70,6 +70,10 @@ impl Words {
         self.pick("To be lifted", "待解除的止损措施")
     }
 
+    pub(crate) fn heading_roles(self) -> &'static str {
+        self.pick("Who plays which part", "分工")
+    }
+
     pub(crate) fn heading_facts(self) -> &'static str {
         self.pick("Facts", "已知事实")
     }

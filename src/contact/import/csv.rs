@@ -1,13 +1,15 @@
 //! CSV books: a header that names the columns, a contact a row.
 
+use std::io::Read;
+
 use ::csv::{ByteRecord, ReaderBuilder};
 
 use super::cells::Cells;
-use super::{Numbered, RejectedRow, SAVE_AS_UTF8};
+use super::{RejectedRow, Rows, SAVE_AS_UTF8};
 use crate::contact::Contact;
 
-pub(super) fn rows(bytes: &[u8]) -> Box<dyn Iterator<Item = Numbered> + '_> {
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
+pub(super) fn rows<'b>(book: impl Read + 'b) -> Rows<'b> {
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(book);
     let header = reader.byte_headers().map_err(|error| error.to_string()).and_then(columns);
     match header {
         Err(reason) => Box::new(std::iter::once((0, Err(RejectedRow::new(0, "header", reason))))),

@@ -1,5 +1,7 @@
 //! JSON lines: an object a line, its keys the columns of the book.
 
+use std::io::BufRead;
+
 use serde_json::{Map, Value};
 
 use super::cells::Cells;
@@ -7,9 +9,12 @@ use super::{Numbered, RejectedRow, SAVE_AS_UTF8};
 use crate::contact::Contact;
 
 /// The contacts of the lines that are not blank; a row's number is its line's.
-pub(super) fn rows(bytes: &[u8]) -> impl Iterator<Item = Numbered> + '_ {
-    let lines = bytes.split(|byte| *byte == b'\n').zip(1..);
-    lines.filter(|(line, _)| !line.trim_ascii().is_empty()).map(|(line, row)| (row, contact(row, line)))
+pub(super) fn rows(book: impl BufRead) -> impl Iterator<Item = Numbered> {
+    book.split(b'\n').zip(1..).filter_map(|(line, row)| match line {
+        Ok(line) if line.trim_ascii().is_empty() => None,
+        Ok(line) => Some((row, contact(row, &line))),
+        Err(error) => Some((row, Err(RejectedRow::new(row, "", format!("failed to read it: {error}"))))),
+    })
 }
 
 fn contact(row: usize, line: &[u8]) -> Result<Contact, RejectedRow> {

@@ -145,6 +145,7 @@ pub(super) fn configured(webhook: &Webhook) -> Result<Endpoint, Verdict> {
 /// A contact's own endpoint, signed with the secret that the installation made for it.
 async fn of_contact(round: &Round<'_>, address: &str) -> Result<Endpoint, Verdict> {
     let courier = round.courier;
-    let root = Root::of(&courier.store, &courier.clock).await.map_err(|error| Verdict::later(error.to_string()))?;
+    let root = round.root.get_or_try_init(|| Root::of(&courier.store, &courier.clock)).await;
+    let root = root.map_err(|error| Verdict::later(error.to_string()))?;
     Ok(Endpoint { kind: WebhookKind::Standard, url: Secret::new(address), secret: Some(root.secret_of(address)) })
 }

@@ -16,11 +16,13 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use lettre::message::Mailbox;
+use tokio::sync::OnceCell;
 
 use self::clerk::{Clerk, Desk};
 use self::hand::Hand;
 use self::lane::Lane;
 use self::letter::Texts;
+use super::endpoint_secret::Root;
 use super::guard::Guard;
 use super::http::LazyHttp;
 use super::trap::Trap;
@@ -126,6 +128,7 @@ impl Courier {
             mail: Lane::default(),
             hooks: Lane::default(),
             desk,
+            root: OnceCell::new(),
             hand: hand.clone(),
             stop,
         };
@@ -150,6 +153,8 @@ struct Round<'a> {
     mail: Lane,
     hooks: Lane,
     desk: Desk,
+    /// What the secrets of contacts' endpoints follow from, read when the first is called.
+    root: OnceCell<Root>,
     hand: Hand,
     stop: &'a Stop,
 }

@@ -4,6 +4,7 @@
 //! answer. Where the relay takes it the envelope is said in one go (RFC 2920), and still each refusal is
 //! judged by the verb it came at.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -228,7 +229,10 @@ fn heard(verb: Verb, said: Result<Result<Response, Error>, Elapsed>, wanted: u8)
 
 /// A message as it travels: no line of it ends it, and then one does (RFC 5321, 4.5.2). Its lines end in CRLF.
 fn on_the_wire(message: &[u8]) -> String {
-    let message = String::from_utf8_lossy(message);
+    let message = match std::str::from_utf8(message) {
+        Ok(message) => Cow::Borrowed(message),
+        Err(_) => String::from_utf8_lossy(message),
+    };
     let mut wire = String::with_capacity(message.len() + 8);
     if message.starts_with('.') {
         wire.push('.');

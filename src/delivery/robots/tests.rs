@@ -89,8 +89,11 @@ fn long_texts_are_split_by_bytes_and_never_inside_a_character() {
     assert_eq!(split("one\ntwo\nthree", 8), ["one\ntwo", "three"]);
     assert_eq!(split("", 8), [""]);
     letter.message.text = "字\n".repeat(20_000);
-    for part in told(WebhookKind::Feishu, &letter) {
-        assert!(part.to_string().len() <= 20_000, "{} bytes", part.to_string().len());
+    letter.message.markdown = "\"字\"\\\n".repeat(5_000);
+    for (kind, most) in [(WebhookKind::Feishu, 20_000), (WebhookKind::Teams, 28_000), (WebhookKind::Dingtalk, 20_000)] {
+        let parts = told(kind, &letter);
+        let longest = parts.iter().map(|part| part.to_string().len()).max().unwrap_or_default();
+        assert!(parts.len() > 1 && longest <= most, "{kind:?}: {} parts, {longest} bytes", parts.len());
     }
     letter.message.text = "<&>字".repeat(40_000);
     let mut kept = 0;

@@ -136,7 +136,14 @@ impl Deciding<'_> {
     ) -> Result<(), Rejection> {
         let id = &step.id;
         self.at_rest(id)?;
-        if outcome == Outcome::Worked && !is_approved(step, &self.incident, &plan(step, &self.incident)?) {
+        let untried = self.incident.steps.get(id).is_none_or(|state| state.run.is_none());
+        let approved = match plan(step, &self.incident) {
+            Ok(planned) => is_approved(step, &self.incident, &planned),
+            Err(missing) if outcome == Outcome::Worked => return Err(missing),
+            Err(_) => step.kind.gate().is_none(),
+        };
+        // Nothing that was never allowed can have been tried and have failed.
+        if !approved && (outcome == Outcome::Worked || untried) {
             return Err(Rejection::new("approval_needed", format!("`{id}` needs an approval first"))
                 .help(self.who_may_approve(step)));
         }

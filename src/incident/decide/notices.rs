@@ -118,7 +118,9 @@ impl Deciding<'_> {
 
     fn send(&mut self, step: &Step, draft: &DraftedNotice) -> Result<(), Rejection> {
         let id = &step.id;
-        let turns = draft.status.filter(|status| self.incident.status != Some(*status));
+        // What only the team hears is not what the public is told.
+        let told = draft.status.filter(|_| draft.to_customers);
+        let turns = told.filter(|status| self.incident.status != Some(*status));
         let queued = QueuedNotice {
             notice: draft.id,
             step: id.clone(),

@@ -34,8 +34,8 @@ impl Store {
     /// How many rows of queued notices and nudges have yet to end.
     pub async fn pending(&self) -> Result<u64, Error> {
         let sql = "SELECT CAST(count(*) AS BIGINT) FROM deliveries d JOIN notices n ON n.id = d.notice
-                   WHERE n.told_settled = 0 AND n.queued_at IS NOT NULL AND n.state = 'queued'
-                     AND d.state IN ('prepared', 'queued', 'sending')";
+                   WHERE n.told_settled = 0 AND n.queued_at IS NOT NULL
+                     AND d.state IN ('prepared', 'queued', 'sending') AND (n.state = 'queued' OR d.state = 'sending')";
         self.first(sql, values![]).await?.map_or(Ok(0), |row| row.count(0))
     }
 

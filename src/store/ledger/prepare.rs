@@ -23,14 +23,11 @@ impl Store {
     pub async fn prepare(&self, notice: &NewNotice, rows: &[NewDelivery]) -> Result<(), Error> {
         let sql = "INSERT INTO notices (id, incident, step, state) VALUES ($1, $2, $3, 'prepared')
                    ON CONFLICT (id) DO NOTHING";
-        patiently!(async {
-            let mut change = self.change().await?;
-            change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
-            change.commit().await
-        })?;
-        for turn in rows.chunks(A_TURN) {
+        // A notice without rows is there as well.
+        for turn in rows.chunks(A_TURN).chain(rows.is_empty().then_some(rows)) {
             patiently!(async {
                 let mut change = self.change().await?;
+                change.execute(sql, values![notice.id, notice.incident, &notice.step]).await?;
                 insert(&mut change, notice.id, turn, "prepared", None).await?;
                 change.commit().await
             })?;

@@ -87,7 +87,8 @@ async fn settle(change: &mut Transaction, settlements: &[Settlement], again: boo
              sent_at = s.column5, reply = s.column6, attempts = deliveries.attempts + s.column7, lease = s.column8
          FROM ({becomes}) AS s
          WHERE deliveries.id = s.column1 AND deliveries.lease = s.column2
-           AND deliveries.state IN ('queued', 'sending') RETURNING id, notice, address"
+           AND deliveries.state IN ('queued', 'sending')
+         RETURNING id, notice, address, (SELECT n.first_sent_at FROM notices n WHERE n.id = deliveries.notice)"
     );
     let mut settled = HashMap::new();
     for row in change.all(AssertSqlSafe(sql), values).await? {
@@ -104,6 +105,7 @@ async fn settle(change: &mut Transaction, settlements: &[Settlement], again: boo
         };
         report.settled += 1;
         match &settlement.result {
+            Settled::Sent { .. } if row.maybe_moment(3)?.is_some() => {}
             Settled::Sent { .. } => {
                 let first = first_sent.entry(notice_id(row, 1)?).or_insert(settlement.at);
                 *first = settlement.at.min(*first);

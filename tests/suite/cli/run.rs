@@ -134,6 +134,9 @@ fn runs_step_by_step(environment: &TestEnvironment) {
       workaround  none
       contact     support@example.com
 
+    Who plays which part
+      ops  kim
+
     Steps: 7 ended, 0 open, 0 to come.
     ");
     insta::assert_snapshot!(environment.done("timeline"), @r"

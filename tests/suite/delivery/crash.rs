@@ -1,8 +1,10 @@
 //! Workers killed and stopped during a fan-out: every row is sent once, or twice at most where nobody could know.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::fan::{Fan, Plan, Worker};
+use muster::clock::Stopwatch;
+
+use super::fan::{Fan, Plan};
 use super::proxy::{Proxy, Whims};
 use super::sink::Sink;
 
@@ -10,7 +12,7 @@ const SESSIONS: usize = 8;
 
 /// Waits until the relay has taken so many different messages.
 pub(super) fn until_taken(proxy: &Proxy, messages: u64) {
-    let start = Instant::now();
+    let start = Stopwatch::start();
     while proxy.seen.different() < messages {
         assert!(start.elapsed() < Duration::from_secs(300), "only {} messages", proxy.seen.different());
         std::thread::sleep(Duration::from_millis(10));
@@ -52,15 +54,15 @@ fn a_worker_stopped_past_its_lease_is_refused_when_it_goes_on() {
     let stopped = fan.spawn(&fan.send());
     until_taken(&proxy, RECIPIENTS / 10);
     // Stopped in the middle of a commit it would hold SQLite's lock, and nobody could take over: that is another fault.
-    stopped.signal("-STOP");
+    stopped.stop();
     while !fan.can_be_written() {
         stopped.signal("-CONT");
         std::thread::sleep(Duration::from_millis(7));
-        stopped.signal("-STOP");
+        stopped.stop();
     }
     // Another worker takes over what the lease no longer covers, and finishes it.
-    let other: Worker = fan.spawn("deliver --drain");
-    assert_eq!(other.wait(), Some(0));
+    let other = fan.run("deliver --drain");
+    assert_eq!(other.status.code(), Some(0), "{}", String::from_utf8_lossy(&other.stderr));
     let counts = fan.counts();
     assert_eq!((counts.sent, counts.all), (RECIPIENTS, RECIPIENTS), "{counts:?}");
     let before = proxy.seen.doubled();

@@ -1,8 +1,10 @@
 //! An installation with a notice to many, approved and ready to send, and the processes that work on it.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -114,6 +116,17 @@ impl Fan {
         Worker(child)
     }
 
+    /// The same in an environment of its own.
+    pub(super) fn spawn_with(&self, line: &str, environment: &[(&str, &OsStr)]) -> Worker {
+        let mut command = self.command(line);
+        command.envs(environment.iter().copied()).stdout(Stdio::null()).stderr(Stdio::null());
+        Worker(command.spawn().expect("muster starts"))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.folder
+    }
+
     /// What the ledger says of the notice.
     pub(super) fn counts(&self) -> Counts {
         let shown = self.done("show");
@@ -142,6 +155,20 @@ impl Worker {
     pub(super) fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()), "kill {signal}");
+    }
+
+    /// Stops it where it stands; it has stopped when every thread of it has.
+    pub(super) fn stop(&self) {
+        self.signal("-STOP");
+        let tasks = format!("/proc/{}/task", self.0.id());
+        let stopped = |task: std::io::Result<std::fs::DirEntry>| {
+            let stat = task.and_then(|task| std::fs::read_to_string(task.path().join("stat")));
+            // The state follows the name, which stands in brackets.
+            stat.is_ok_and(|stat| stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T')))
+        };
+        while !std::fs::read_dir(&tasks).expect("its threads").all(stopped) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     pub(super) fn wait(mut self) -> Option<i32> {

@@ -2,20 +2,22 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-pub(super) struct Sink {
-    pub(super) port: u16,
+use muster::clock::Stopwatch;
+
+pub(crate) struct Sink {
+    pub(crate) port: u16,
     process: Child,
 }
 
 impl Sink {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(&[])
     }
 
     /// With options of `smtp-sink`, such as `-r RCPT`.
-    pub(super) fn with(options: &[&str]) -> Self {
+    pub(crate) fn with(options: &[&str]) -> Self {
         let port = free_port();
         let process = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "/usr/sbin/smtp-sink"])
@@ -40,17 +42,18 @@ impl Drop for Sink {
 
 /// As root the sink asks whom to become; others it takes as they are.
 fn user() -> String {
-    let root = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
-    if root { "nobody".to_owned() } else { std::env::var("USER").unwrap_or_else(|_| "nobody".to_owned()) }
+    let output = Command::new("id").arg("-un").output().expect("id");
+    let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if name == "root" { "nobody".to_owned() } else { name }
 }
 
-pub(super) fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }
 
-pub(super) fn until_listening(port: u16) {
-    let (address, start) = (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Instant::now());
+pub(crate) fn until_listening(port: u16) {
+    let (address, start) = (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Stopwatch::start());
     while TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_err() {
         assert!(start.elapsed() < Duration::from_secs(10), "nothing listens on {port}");
         std::thread::sleep(Duration::from_millis(20));

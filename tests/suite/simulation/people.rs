@@ -174,7 +174,20 @@ impl People {
             Some(_) | None => (about, None),
         };
         let person = if random.u8(..8) == 0 { "kim" } else { "dana" };
-        self.act(app, person, Command::Approve { step: StepId::new(about), hash, alone: None }).await
+        let command = Command::Approve { step: StepId::new(about), hash: hash.clone(), alone: None };
+        match app.act(&who(person), self.incident, command).await {
+            Ok(_) => {
+                let loaded = app.load(self.incident).await.map_err(refused)?;
+                let stands = loaded.incident.newest_notice(&StepId::new(about)).map(|notice| notice.draft.hash.clone());
+                match hash {
+                    Some(seen) if Some(&seen) != stands.as_ref() => {
+                        Err(format!("{person} approved what nobody showed"))
+                    }
+                    Some(_) | None => Ok(format!("{person} approves {about}")),
+                }
+            }
+            Err(error) => answered(&error, &format!("approves {about}")),
+        }
     }
 
     async fn queue(&self, app: &App, about: &str, record: &mut Record, step: u64) -> Told {

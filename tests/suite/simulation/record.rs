@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use muster::incident::NoticeId;
-use muster::store::ledger::{DeliveryId, Leased};
+use muster::store::ledger::{Channel, DeliveryId, Leased};
 
 /// A law that did not hold.
 pub(super) type Broken = String;
@@ -32,8 +32,8 @@ pub(super) struct Record {
     pub(super) cancelled: HashMap<NoticeId, u64>,
     pub(super) suppressed: HashMap<String, u64>,
     pub(super) resent: HashMap<NoticeId, u64>,
-    /// Second and further messages of one row.
-    pub(super) doubled: u64,
+    /// Whether a mail in doubt waits for a person instead of being sent again.
+    pub(super) holds: bool,
 }
 
 impl Record {
@@ -86,7 +86,10 @@ impl Record {
                 other.accepted_at.unwrap_or_default()
             ));
         }
-        self.doubled += u64::from(self.was_accepted(one.row.id));
+        let held = self.holds && one.row.channel == Channel::Mail && !self.resent.contains_key(&one.row.notice);
+        if held && self.was_accepted(one.row.id) {
+            return Err(format!("{who} was sent a second message, though those in doubt are to be held"));
+        }
         self.tries[number].accepted_at = Some(step);
         Ok(())
     }

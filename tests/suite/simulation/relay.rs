@@ -128,13 +128,13 @@ impl Relay {
     }
 }
 
-/// Reads a message up to the line break before its dot, the stuffing undone.
+/// Reads a message up to its dot, the stuffing undone.
 async fn until_dot(stream: &mut BufReader<DuplexStream>) -> Option<Vec<u8>> {
     let mut message = Vec::new();
     while !message.ends_with(b"\r\n.\r\n") {
         message.push(stream.read_u8().await.ok()?);
     }
-    message.truncate(message.len() - 5);
+    message.truncate(message.len() - 3);
     let text = String::from_utf8(message).ok()?;
     Some(text.replace("\r\n..", "\r\n.").into_bytes())
 }

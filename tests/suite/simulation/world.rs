@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use muster::app::{App, Outlet};
 use muster::clock::{Clock, Timestamp, after};
-use muster::settings::Settings;
+use muster::settings::{OnUnknown, Settings};
 use muster::store::Store;
 
 use super::laws::{self, Rows};
@@ -78,6 +78,7 @@ impl<'s> World<'s> {
     ) -> Result<Self, Broken> {
         let desk = App::on(store.clone(), settings.clone(), clock.clone(), Outlet::World);
         let people = People::begin(&desk).await?;
+        let holds = settings.mail.on_unknown == OnUnknown::Hold;
         Ok(Self {
             store,
             nodes: (0..2).map(|number| Node::start(number, store, &settings, clock)).collect(),
@@ -89,7 +90,7 @@ impl<'s> World<'s> {
             people,
             relay: Relay::default(),
             weather: Weather::Fair,
-            record: Record::default(),
+            record: Record { holds, ..Record::default() },
             rows: Rows::default(),
             step: 0,
             trace: Trace::default(),

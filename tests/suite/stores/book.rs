@@ -2,12 +2,13 @@
 
 use muster::contact::{Contact, ContactId, import};
 use muster::runbook::{FallbackId, ReadyId, RunbookId, StepId};
-use muster::store::book::{ContactSet, Imported, Readiness};
+use muster::store::book::{ContactSet, Imported, Readiness, endpoint_key};
 use muster::store::journal::RowChange;
 
 use super::fixture::{Fixture, On, at, commit, on_both};
 
 on_both! {
+    what_was_suppressed_says_why_and_can_be_let_back,
     importing_twice_changes_nothing,
     ids_that_differ_by_case_are_one_contact_under_its_first_spelling,
     a_book_of_any_size_is_read_in_pages_without_a_gap,
@@ -127,4 +128,28 @@ async fn suppressed_addresses_are_listed_in_their_order(on: On) {
     let all = fixture.store.suppressions(None, 10).await.expect("asked");
     assert_eq!(all.iter().map(|s| s.address.as_str()).collect::<Vec<_>>(), ["a@x.example", "b@x.example"]);
     assert_eq!(fixture.store.suppressions(Some("a@x.example"), 10).await.expect("asked").len(), 1);
+}
+
+async fn what_was_suppressed_says_why_and_can_be_let_back(on: On) {
+    let fixture = Fixture::new(on).await;
+    let store = &fixture.store;
+    let (hook, other) = (endpoint_key("Ops", "0af1"), endpoint_key("ops-2", "0af1"));
+    for (address, reason) in [
+        ("Ann@Acme.example", "unsubscribed"),
+        ("https://acme.example/Hook", "410"),
+        (hook.as_str(), "410 gone"),
+        (other.as_str(), "410"),
+    ] {
+        assert!(store.suppress(address, reason, at(1)).await.expect("suppressed"));
+        assert!(!store.suppress(address, "again", at(2)).await.expect("suppressed"));
+    }
+    let reason = async |address: &str| store.suppression(address).await.expect("asked").map(|found| found.reason);
+    assert_eq!(reason(" ann@acme.EXAMPLE").await.as_deref(), Some("unsubscribed"));
+    assert_eq!(reason("https://acme.example/Hook").await.as_deref(), Some("410"));
+    assert_eq!(reason("https://acme.example/hook").await, None, "an address is not a mail address");
+    assert_eq!(reason(&endpoint_key("Ops", "ffff")).await, None, "with another address it is another endpoint");
+    let lifted = async |written: &str| store.unsuppress(written).await.expect("lifted").len();
+    assert_eq!([lifted("ops").await, lifted("ops").await, lifted("ann@acme.example").await], [1, 0, 1]);
+    assert_eq!((reason(&hook).await, reason(&other).await.as_deref()), (None, Some("410")));
+    assert_eq!(lifted("https://acme.example/Hook").await, 1);
 }

@@ -12,14 +12,29 @@ use super::fixture::{Fixture, On, at, commit, mail, new_notice, notice, queue};
 
 #[derive(Debug, Clone)]
 enum Happening {
-    Lease { limit: usize },
+    Lease {
+        limit: usize,
+    },
     Begin,
-    Settle { how: u8 },
-    Wait { seconds: u64 },
+    Settle {
+        how: u8,
+    },
+    Wait {
+        seconds: u64,
+    },
     Forget,
-    Pause { paused: bool },
+    Pause {
+        paused: bool,
+    },
     Resend,
-    Suppress { contact: u64 },
+    Suppress {
+        contact: u64,
+    },
+    /// A newer notice that tells the status goes to some of them.
+    Newer {
+        to: u64,
+    },
+    Cancel,
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
@@ -32,6 +47,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         1 => any::<bool>().prop_map(|paused| Happening::Pause { paused }),
         1 => Just(Happening::Resend),
         1 => (1..9_u64).prop_map(|contact| Happening::Suppress { contact }),
+        1 => (1..9_u64).prop_map(|to| Happening::Newer { to }),
+        1 => Just(Happening::Cancel),
     ];
     proptest::collection::vec(one, 1..40)
 }
@@ -46,6 +63,7 @@ async fn play(on: On, happenings: &[Happening], hold: bool) {
     commit(store, incident, 1, 1, 1, vec![queue(1)]).await.expect("queued");
     let on_unknown = if hold { OnUnknown::Hold } else { OnUnknown::Resend };
     let (mut now, mut seq, mut held) = (5, 2, Vec::<Leased>::new());
+    let (mut newest, mut rows) = (1, ROWS);
     let mut holders = HashMap::new();
     for happening in happenings {
         match happening {
@@ -93,25 +111,40 @@ async fn play(on: On, happenings: &[Happening], hold: bool) {
             Happening::Suppress { contact } => {
                 store.suppress(&format!("c{contact}@customer.example"), "asked", at(now)).await.expect("suppressed");
             }
+            Happening::Newer { to } => {
+                newest += 1;
+                store.prepare(&new_notice(incident, newest), &mail(1..=*to)).await.expect("prepared");
+                rows += to;
+                commit(store, incident, 1, seq, 1, vec![queue(newest)]).await.expect("queued");
+                seq += 1;
+            }
+            Happening::Cancel => {
+                let row = RowChange::CancelNotice { notice: notice(1) };
+                commit(store, incident, 1, seq, 1, vec![row]).await.expect("committed");
+                seq += 1;
+            }
         }
         assert_eq!(store.counts(notice(1)).await.expect("counts").total(), ROWS, "after {happening:?}");
+        let all = store.counts_all().await.expect("counts");
+        assert_eq!(all.total(), rows, "of every notice, after {happening:?}");
+        assert_eq!(store.pending().await.expect("counts"), all.pending(), "after {happening:?}");
     }
     // Whatever happened, a worker that goes on brings every row to an end.
     let row = RowChange::ResumeNotice { notice: notice(1) };
     commit(store, incident, 1, seq, 1, vec![row]).await.expect("committed");
-    for _ in 0..ROWS * 2 {
+    for _ in 0..ROWS * 2 + rows {
         now += 600;
-        let rows = store.lease(100, at(now), Duration::from_secs(60), on_unknown).await.expect("leased").rows;
+        let leased = store.lease(100, at(now), Duration::from_secs(60), on_unknown).await.expect("leased").rows;
         let sent = |row: &Leased| Settlement {
             id: row.id,
             lease: row.lease,
             result: Settled::Sent { reply: String::new() },
             at: at(now),
         };
-        store.settle(&rows.iter().map(sent).collect::<Vec<_>>()).await.expect("settled");
+        store.settle(&leased.iter().map(sent).collect::<Vec<_>>()).await.expect("settled");
     }
-    let counts = store.counts(notice(1)).await.expect("counts");
-    assert_eq!((counts.pending(), counts.total()), (0, ROWS));
+    let counts = store.counts_all().await.expect("counts");
+    assert_eq!((counts.pending(), counts.total()), (0, rows));
 }
 
 fn play_in_a_runtime(on: On, happenings: &[Happening], hold: bool) {

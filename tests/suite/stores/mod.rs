@@ -11,3 +11,4 @@ mod outage;
 mod outbox;
 mod server;
 mod tampering;
+mod workers;

@@ -104,6 +104,19 @@ fn a_failed_one_stays_open_to_run_again_or_to_be_called_failed() {
 }
 
 #[test]
+fn what_was_never_allowed_can_not_have_been_tried_and_have_failed() {
+    let mut g = given(runbook([], [action("rollback").approve(&["lead"], 1, None), task("b")], []));
+    g.when(done("before"));
+    let failed = || ended_as("rollback", Outcome::Failed);
+    assert_eq!(g.by("ola").refused(failed()), "approval_needed", "nobody has asked for it");
+    g.when(run("rollback"));
+    assert_eq!(g.refused(failed()), "approval_needed", "it awaits its approval");
+    g.by("lea").when(approve("rollback"));
+    g.when(answered("rollback", 1, false));
+    assert_eq!(g.by("ola").when(failed()), ["StepEnded rollback failed", "StepOpened b"]);
+}
+
+#[test]
 fn retries_go_by_themselves_and_a_new_run_has_them_anew() {
     let mut g = given(runbook([], [action("rollback").run("rollback", &[], 2)], []));
     g.when(done("before"));

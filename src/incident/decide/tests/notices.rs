@@ -199,3 +199,14 @@ fn the_journal_keeps_the_promise() {
     });
     assert_eq!(promised, Some(minute(30)));
 }
+
+#[test]
+fn what_only_the_team_hears_is_not_what_the_public_is_told() {
+    let staff = notice("first", Status::Identified).to(&["staff"]);
+    let mut g = given(runbook([staff, notice("second", Status::Investigating)], [], []));
+    let events = g.send("first", |_| {});
+    assert!(!events.iter().any(|event| event.starts_with("StatusChanged")), "{events:?}");
+    assert_eq!(g.incident.status, None);
+    g.send("second", |_| {});
+    assert_eq!(g.incident.status, Some(Status::Investigating));
+}

@@ -1,0 +1,8 @@
+//! Fuzzes `entries::relay`.
+#![no_main]
+
+#[path = "../entries/mod.rs"]
+#[allow(dead_code)]
+mod entries;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| entries::relay(data));

@@ -1,0 +1,8 @@
+//! Fuzzes `entries::reply`.
+#![no_main]
+
+#[path = "../entries/mod.rs"]
+#[allow(dead_code)]
+mod entries;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| entries::reply(data));
