@@ -131,9 +131,8 @@ impl Receiver {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).ok()?;
         let port = free_port();
         let at = folder.path().display();
-        let user = if std::env::var_os("USER").is_none_or(|user| user == "root") { "user root;" } else { "" };
         let config = format!(
-            "{user} worker_processes 1; daemon off; pid {at}/nginx.pid; error_log /dev/null crit;\n\
+            "user root; worker_processes 1; daemon off; pid {at}/nginx.pid; error_log /dev/null crit;\n\
              events {{ worker_connections 1024; }}\n\
              http {{ access_log off; keepalive_requests 1000000000; client_body_temp_path {at}/body; proxy_temp_path {at}/proxy;\n\
              fastcgi_temp_path {at}/fastcgi; uwsgi_temp_path {at}/uwsgi; scgi_temp_path {at}/scgi;\n\

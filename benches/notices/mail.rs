@@ -1,5 +1,6 @@
 //! Mail: Muster with its durable ledger beside `smtp-source` and nodemailer's pool, into the same `smtp-sink`.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -18,7 +19,7 @@ impl Sink {
     pub(crate) fn start() -> Option<Self> {
         let port = free_port();
         let mut command = Command::new("/usr/sbin/smtp-sink");
-        if std::env::var_os("USER").is_none_or(|user| user == "root") {
+        if std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0) {
             command.args(["-u", "nobody"]);
         }
         command.args(["-m", "1000", &format!("127.0.0.1:{port}"), "1024"]);

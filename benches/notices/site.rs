@@ -36,7 +36,8 @@ impl Site {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
         let (relay, word) = match via {
             Via::Mail(relay) => (relay, "mail"),
-            Via::Webhook(_) => ("file:outbox", "webhook"),
+            // With a relay that is a folder nothing would leave: contacts' endpoints would get files as well.
+            Via::Webhook(_) => ("smtp://127.0.0.1:9", "webhook"),
         };
         let settings = format!(
             "store = \"sqlite:muster.db\"\nlocale = \"en\"\nrunbooks = \"runbooks\"\n\

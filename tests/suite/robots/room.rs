@@ -147,7 +147,8 @@ impl Room {
                 None => return moves,
             }
         }
-        panic!("never done: {:?}", self.all_rows().await.iter().find(|row| row.state == State::Queued));
+        assert_eq!(self.store.next_delivery().await.expect("asked"), None, "never done");
+        1_000
     }
 
     pub(super) fn rest(&self, span: Duration) {
