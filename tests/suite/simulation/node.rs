@@ -162,7 +162,14 @@ impl<'s> Node<'s> {
 
     /// How long a worker waits is measured by a clock that does not jump.
     pub(super) fn clock_jumped(&mut self) {
-        self.renewed = self.clock.now();
+        let now = self.clock.now();
+        self.renewed = now;
+        for slot in &mut self.slots {
+            slot.since = None;
+            if let Stage::Answered(_, _, at) = &mut slot.at {
+                *at = now;
+            }
+        }
     }
 
     /// Renews the leases of what it is sending.
