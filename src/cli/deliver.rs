@@ -10,8 +10,9 @@ use super::render::out::{paint, style};
 use super::render::span::moment;
 use super::render::text::clean;
 use super::session::{Here, Session};
+use super::stop::Stoppable;
+use super::translate;
 use super::words::Words;
-use super::{stop, translate};
 use crate::app::view::DeliveryCounts;
 use crate::app::{App, Carrier, Outlook, Reports, Stop, Watch};
 use crate::incident::IncidentId;
@@ -22,15 +23,16 @@ const LONG: u64 = 25;
 pub(crate) async fn run(session: &mut Session, drain: bool, stay: bool) -> Result<Exit, Error> {
     let app = session.open().await?;
     session.banner(app.settings());
-    let stop = stop::on_signal()?;
+    let stoppable = Stoppable::begin()?;
+    let stop = stoppable.stop();
     let counts = if stay {
         session.out.remark(session.words.staying());
         let words = session.words;
         let trouble = |error: &crate::app::Error| remark(&words.trouble(&clean(&error.to_string())));
-        app.stay(&stop, Reports { progress: &|_| {}, trouble: &trouble }).await
+        app.stay(stop, Reports { progress: &|_| {}, trouble: &trouble }).await
     } else {
         let bar = Bar::new(session);
-        let counts = app.deliver(drain, &|counts| bar.show(counts), &stop).await;
+        let counts = app.deliver(drain, &|counts| bar.show(counts), stop).await;
         bar.finish();
         counts
     };
@@ -38,7 +40,7 @@ pub(crate) async fn run(session: &mut Session, drain: bool, stay: bool) -> Resul
     tell(&mut session.out, session.words, counts, session.words.step_word(), 0)?;
     let outlook = app.outlook(None).await.map_err(|error| translate::app(session, error))?;
     let paused = counts.pending > 0 && outlook.next_at.is_none();
-    look_ahead(session, &app, counts, Outlook { paused, ..outlook }, None, &stop);
+    look_ahead(session, &app, counts, Outlook { paused, ..outlook }, None, stop);
     let unfinished = drain && stop.is_asked() && counts.pending > 0;
     // A worker that was told to go has done what it was there for, whatever it met.
     Ok(if !stay && (counts.failed > 0 || unfinished) { Exit::Problems } else { Exit::Done })
@@ -51,7 +53,8 @@ pub(crate) async fn watched(
     (incident, step): (IncidentId, &str),
     send: impl AsyncFnOnce(Watch<'_>) -> Result<DeliveryCounts, crate::app::Error>,
 ) -> Result<Exit, Error> {
-    let stop = stop::on_signal()?;
+    let stoppable = Stoppable::begin()?;
+    let stop = stoppable.stop();
     let bar = Bar::new(session);
     let (words, json) = (session.words, session.out.json);
     let carrier = |carrier| {
@@ -64,14 +67,14 @@ pub(crate) async fn watched(
             });
         }
     };
-    let counts = send(Watch { progress: &|counts| bar.show(counts), carrier: &carrier, stop: &stop }).await;
+    let counts = send(Watch { progress: &|counts| bar.show(counts), carrier: &carrier, stop }).await;
     bar.finish();
     let told = |error| translate::app(session, error);
     let counts = counts.map_err(told)?;
     let no_address = app.notice(incident, step).await.map_err(told)?.left_out.no_address;
     let outlook = app.outlook(Some((incident, step))).await.map_err(told)?;
     tell(&mut session.out, words, counts, step, no_address)?;
-    look_ahead(session, app, counts, outlook, Some(step), &stop);
+    look_ahead(session, app, counts, outlook, Some(step), stop);
     let unfinished = stop.is_asked() && counts.pending > 0 && !outlook.worker;
     Ok(if unfinished { Exit::Problems } else { Exit::Done })
 }

@@ -145,12 +145,16 @@ struct GuardedResolver {
     names: Names,
 }
 
+/// What a test says that names stand for.
+#[cfg(test)]
+type Answers = Arc<dyn Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync>;
+
 /// Who is asked what a name stands for.
 #[derive(Clone)]
 enum Names {
     System,
     #[cfg(test)]
-    Told(Arc<dyn Fn(&str) -> Vec<std::net::IpAddr> + Send + Sync>),
+    Told(Answers),
 }
 
 impl Names {

@@ -1,6 +1,7 @@
 //! Several nodes on one store: any of them takes any command, and each decision is recorded once.
 
 use std::path::Path;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -12,7 +13,7 @@ use muster::settings::{Overrides, Settings, load};
 use muster::store::Store;
 use tempfile::TempDir;
 
-use crate::cli::environment::SMALL;
+use crate::cli::environment::{SMALL, TestEnvironment};
 use crate::postgres::{self, Database};
 
 /// An installation that several nodes share.
@@ -180,4 +181,49 @@ async fn events_carry_the_databases_time_not_the_machines() {
     let year = Duration::from_secs(365 * 86_400);
     assert!(app.clock().now() > after(before, year - Duration::from_secs(60)), "{}", app.clock().now());
     assert!(app.clock().now() < after(before, year + Duration::from_secs(600)), "{}", app.clock().now());
+}
+
+/// A worker of a node, ended with this.
+struct Worker(Child);
+
+impl Worker {
+    fn of(site: &TestEnvironment) -> Self {
+        let quiet = || Stdio::null();
+        Self(site.command("deliver --stay").stdout(quiet()).stderr(quiet()).spawn().expect("a worker"))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Two nodes' workers share one notice: everyone gets it, and nobody twice.
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn two_nodes_share_a_notice_on_postgresql() {
+    const CONTACTS: usize = 400;
+    let site = TestEnvironment::on_postgresql();
+    let rows: Vec<_> = (0..CONTACTS).map(|n| format!("c{n},c{n}@customer.example")).collect();
+    site.write("many.csv", &format!("id,emails\n{}\n", rows.join("\n")));
+    site.done("contacts import many.csv");
+    site.done("start small --severity high");
+    site.done("done take_lead");
+    site.done("done first_facts");
+    site.done("notice draft first_notice");
+    let _workers = [Worker::of(&site), Worker::of(&site)];
+    let queued = site.json(&format!("notice send first_notice --recipients {CONTACTS}"));
+    let counts = || site.json("show")["notices"][0]["counts"].clone();
+    let sent = || counts()["sent"].as_u64().unwrap_or_default();
+    for _ in 0..600 {
+        if sent() == CONTACTS as u64 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(sent(), CONTACTS as u64, "{queued} {}", counts());
+    assert_eq!(std::fs::read_dir(site.path().join("outbox")).expect("the outbox").count(), CONTACTS);
+    assert!(site.json("audit")["ok"].as_bool().expect("an answer"));
 }

@@ -38,7 +38,7 @@ pub use self::stop::Stop;
 
 /// A worker that has not renewed its lease on a row for this long is gone, and the row is given to another: longer
 /// than a failover of the store takes, short enough for the first notice to be in time after a crash.
-pub const LEASE: Duration = Duration::from_secs(60);
+pub const LEASE: Duration = Duration::from_secs(90);
 /// How often a worker says that it still has its rows in hand.
 pub const RENEWAL: Duration = Duration::from_secs(15);
 /// Rows in hand at once, over both channels.

@@ -157,18 +157,22 @@ impl TestEnvironment {
     }
 
     pub(crate) fn with(&self, line: &str, variables: &[(&str, &str)]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_muster"))
+        let output = self.command(line).envs(variables.iter().copied()).output().expect("muster runs");
+        Ran::of(&output, self.path())
+    }
+
+    /// The binary about to run a line, in an environment of its own.
+    pub(crate) fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+        command
             .args(words(line))
             .current_dir(self.path())
             .env_clear()
             .env("HOME", self.path().join("home"))
             .env("USER", "dana")
             .env("MUSTER_CONFIG", self.path().join("muster.toml"))
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .output()
-            .expect("muster runs");
-        Ran::of(&output, self.path())
+            .stdin(Stdio::null());
+        command
     }
 
     /// Runs a line that must succeed, and gives what it printed.

@@ -160,5 +160,8 @@ fn says_which_rows_were_rejected(environment: &TestEnvironment) {
     insta::assert_snapshot!(environment.done("contacts import contacts.csv"), @"0 new, 0 updated, 3 unchanged, 0 rejected.");
     assert_eq!(environment.run("contacts import missing.csv").code, 3);
     insta::assert_snapshot!(environment.done("contacts suppress ann@acme.example"), @"ann@acme.example will get no more mail.");
+    insta::assert_snapshot!(environment.done("contacts unsuppress ANN@acme.example"), @"ANN@acme.example will be told again. It was not, because: suppressed by hand");
+    insta::assert_snapshot!(environment.done("contacts unsuppress ann@acme.example"), @"ann@acme.example was not suppressed.");
+    assert_eq!(environment.run("contacts secret nobody").code, 3);
     insta::assert_snapshot!(environment.done("deliver --drain"), @"Nothing is due.");
 }

@@ -1,6 +1,8 @@
 //! Workers killed and stopped during a fan-out: every row is sent once, or twice at most where nobody could know.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use muster::clock::Stopwatch;
 
 use super::fan::{Fan, Plan};
 use super::proxy::{Proxy, Whims};
@@ -10,7 +12,7 @@ const SESSIONS: usize = 8;
 
 /// Waits until the relay has taken so many different messages.
 pub(super) fn until_taken(proxy: &Proxy, messages: u64) {
-    let start = Instant::now();
+    let start = Stopwatch::start();
     while proxy.seen.different() < messages {
         assert!(start.elapsed() < Duration::from_secs(300), "only {} messages", proxy.seen.different());
         std::thread::sleep(Duration::from_millis(10));

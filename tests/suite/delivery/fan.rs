@@ -1,5 +1,6 @@
 //! An installation with a notice to many, approved and ready to send, and the processes that work on it.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -113,6 +114,17 @@ impl Fan {
     pub(super) fn spawn(&self, line: &str) -> Worker {
         let child = self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("muster starts");
         Worker(child)
+    }
+
+    /// The same in an environment of its own.
+    pub(super) fn spawn_with(&self, line: &str, environment: &[(&str, &OsStr)]) -> Worker {
+        let mut command = self.command(line);
+        command.envs(environment.iter().copied()).stdout(Stdio::null()).stderr(Stdio::null());
+        Worker(command.spawn().expect("muster starts"))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.folder
     }
 
     /// What the ledger says of the notice.

@@ -1,5 +1,6 @@
 //! Delivery under faults: Postfix's sink behind a faulty proxy, workers killed, stopped and starved, clocks that jump.
 
+mod clock;
 mod crash;
 mod disk;
 mod fan;

@@ -2,7 +2,9 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use muster::clock::Stopwatch;
 
 pub(crate) struct Sink {
     pub(crate) port: u16,
@@ -40,8 +42,9 @@ impl Drop for Sink {
 
 /// As root the sink asks whom to become; others it takes as they are.
 fn user() -> String {
-    let root = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
-    if root { "nobody".to_owned() } else { std::env::var("USER").unwrap_or_else(|_| "nobody".to_owned()) }
+    let output = Command::new("id").arg("-un").output().expect("id");
+    let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if name == "root" { "nobody".to_owned() } else { name }
 }
 
 pub(crate) fn free_port() -> u16 {
@@ -50,7 +53,7 @@ pub(crate) fn free_port() -> u16 {
 }
 
 pub(crate) fn until_listening(port: u16) {
-    let (address, start) = (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Instant::now());
+    let (address, start) = (SocketAddr::from((Ipv4Addr::LOCALHOST, port)), Stopwatch::start());
     while TcpStream::connect_timeout(&address, Duration::from_millis(200)).is_err() {
         assert!(start.elapsed() < Duration::from_secs(10), "nothing listens on {port}");
         std::thread::sleep(Duration::from_millis(20));

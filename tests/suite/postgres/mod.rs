@@ -11,6 +11,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
+use muster::settings::environment::variable;
 use muster::settings::{Overrides, StoreUrl, load};
 
 mod databases;
@@ -185,7 +186,7 @@ fn free_port() -> u16 {
 
 /// A program of PostgreSQL: in the path, or where Debian keeps them; the newest.
 fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = variable("PATH").unwrap_or_default();
     let mut folders: Vec<_> = fs::read_dir("/usr/lib/postgresql")
         .map(|entries| entries.flatten().map(|entry| entry.path().join("bin")).collect())
         .unwrap_or_default();

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use muster::clock::Clock;
 use muster::settings::WebhookKind;
 use muster::store::ledger::State;
 
@@ -22,8 +23,7 @@ fn text(number: usize) -> String {
     format!("通知 {number}\n{}", "出金申请提交失败，请稍后再试。\n".repeat(if number % 13 == 5 { 230 } else { 2 }))
 }
 
-async fn burst(kind: WebhookKind) -> Fake {
-    let mut room = Room::new().await;
+async fn burst(kind: WebhookKind, mut room: Room) -> Fake {
     let robot = Fake::start(kind, &room.clock).await;
     let settings = room.settings(&[&robot]);
     let couriers = [room.courier(&settings).await, room.courier(&settings).await];
@@ -33,6 +33,7 @@ async fn burst(kind: WebhookKind) -> Fake {
         }
         let (one, two) = tokio::join!(tally(&couriers[0]), tally(&couriers[1]));
         assert_eq!((one.failed, two.failed), (0, 0), "{kind:?}");
+        room.tell_journal().await;
         room.rest(Duration::from_secs(rest));
     }
     room.drain(&couriers).await;
@@ -46,21 +47,21 @@ async fn burst(kind: WebhookKind) -> Fake {
 #[tokio::test]
 async fn no_robot_refuses_a_call_in_bursts_from_two_couriers() {
     for kind in ROBOTS {
-        let robot = burst(kind).await;
-        let calls = robot.calls();
-        assert_eq!(robot.refused(), 0, "{kind:?} refused some of {} calls", calls.len());
-        // Each notice was said, in full or in short, and the same text never twice.
-        let told: String = calls.iter().map(|call| call.body.as_str()).collect();
-        for number in 1..=NOTICES as u64 {
-            let (in_full, in_short) = (format!("通知 {number}"), short(number));
-            let whole = told.matches(&format!("{in_full}\\n")).count() + told.matches(&format!("{in_full}\"")).count();
-            let listed = told.matches(&format!("{in_short} https")).count();
-            assert_eq!(
-                whole + listed,
-                1,
-                "{kind:?}: notice {number} was told {whole} times in full, {listed} in short"
-            );
-        }
+        let robot = burst(kind, Room::new().await).await;
+        everything_was_told_once(&robot);
+    }
+}
+
+fn everything_was_told_once(robot: &Fake) {
+    let (kind, calls) = (robot.kind, robot.calls());
+    assert_eq!(robot.refused(), 0, "{kind:?} refused some of {} calls", calls.len());
+    // Each notice was said, in full or in short, and the same text never twice.
+    let told: String = calls.iter().map(|call| call.body.as_str()).collect();
+    for number in 1..=NOTICES as u64 {
+        let (in_full, in_short) = (format!("通知 {number}"), short(number));
+        let whole = told.matches(&format!("{in_full}\\n")).count() + told.matches(&format!("{in_full}\"")).count();
+        let listed = told.matches(&format!("{in_short} https")).count();
+        assert_eq!(whole + listed, 1, "{kind:?}: notice {number} was told {whole} times in full, {listed} in short");
     }
 }
 
@@ -86,7 +87,7 @@ for line in sys.stdin:
     right += 1
 print(right, end='')";
     for kind in [WebhookKind::Dingtalk, WebhookKind::Feishu] {
-        let calls = burst(kind).await.calls();
+        let calls = burst(kind, Room::new().await).await.calls();
         let mut python = Command::new("python3")
             .args(["-c", CHECK, &format!("{kind:?}").to_lowercase(), SECRET])
             .stdin(Stdio::piped())
@@ -103,6 +104,28 @@ print(right, end='')";
         let output = python.wait_with_output().expect("python3 ends");
         assert_eq!(String::from_utf8_lossy(&output.stdout), calls.len().to_string(), "{kind:?}");
     }
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn no_robot_refuses_a_call_from_two_couriers_on_one_database() {
+    everything_was_told_once(&burst(WebhookKind::Feishu, Room::on_postgres().await).await);
+}
+
+#[tokio::test]
+async fn on_a_real_clock_too_and_a_pass_waits_the_second_that_slack_asks_for() {
+    let mut room = Room::new().await;
+    room.clock = Clock::System;
+    let robot = Fake::start(WebhookKind::Slack, &room.clock).await;
+    let courier = room.courier(&room.settings(&[&robot])).await;
+    for number in 1..=3 {
+        room.say(&[&robot], &text(number), false).await;
+    }
+    assert_eq!(tally(&courier).await.sent, 3, "one digest");
+    room.say(&[&robot], &text(4), false).await;
+    let told = tally(&courier).await;
+    assert_eq!((told.sent, told.later), (1, 1), "it waited, and was told in the same pass");
+    assert_eq!((robot.calls().len(), robot.refused()), (2, 0));
 }
 
 #[tokio::test]

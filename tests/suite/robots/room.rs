@@ -12,10 +12,11 @@ use muster::runbook::{Phase, RunbookId, SeverityId, Status, StepId};
 use muster::settings::{self, Settings, StoreUrl};
 use muster::store::Store;
 use muster::store::journal::{Commit, Head, HeadState, RowChange};
-use muster::store::ledger::{Channel, Delivery, Fate, NewDelivery, NewNotice, Recipient, State};
+use muster::store::ledger::{Channel, Delivery, Fate, NewDelivery, NewNotice, News, Recipient, State};
 use uuid::Uuid;
 
 use super::fake::Fake;
+use crate::postgres::{self, Database};
 
 pub(super) const SECRET: &str = "SEC-of-the-robot";
 
@@ -25,6 +26,7 @@ pub(super) struct Room {
     url: StoreUrl,
     pub(super) notices: Vec<NoticeId>,
     folder: tempfile::TempDir,
+    _database: Option<Database>,
 }
 
 pub(super) fn start() -> Timestamp {
@@ -38,8 +40,20 @@ impl Room {
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.expect("a folder");
         let url = StoreUrl::Sqlite(folder.path().join("muster.db"));
+        Self::with(url, folder, None).await
+    }
+
+    /// A room whose couriers share a PostgreSQL database.
+    pub(super) async fn on_postgres() -> Self {
+        let database = postgres::shared().database();
+        let url = database.store_url();
+        Self::with(url, tempfile::tempdir().expect("a folder"), Some(database)).await
+    }
+
+    async fn with(url: StoreUrl, folder: tempfile::TempDir, database: Option<Database>) -> Self {
         let store = Store::open(&url).await.expect("a store");
-        Self { clock: Clock::virtual_at(start(), 1), store, url, notices: Vec::new(), folder }
+        let clock = Clock::virtual_at(start(), 1);
+        Self { clock, store, url, notices: Vec::new(), folder, _database: database }
     }
 
     /// Settings in which each of these robots has the name of its kind.
@@ -102,6 +116,17 @@ impl Room {
         self.store.deliveries(notice, None, 100).await.expect("rows")
     }
 
+    /// Takes what has ended off the workers' list, as an installation does after each pass.
+    pub(super) async fn tell_journal(&mut self) {
+        for untold in self.store.untold().await.expect("asked") {
+            if let News::Settled { .. } = untold.news {
+                let number = self.notices.iter().position(|notice| *notice == untold.notice).expect("its number");
+                let told = RowChange::ToldSettled { notice: untold.notice };
+                self.change(number as u64 + 1, told).await;
+            }
+        }
+    }
+
     /// Every row of every notice, in the order they were queued.
     pub(super) async fn all_rows(&self) -> Vec<Delivery> {
         let mut rows = Vec::new();
@@ -122,7 +147,8 @@ impl Room {
                 None => return moves,
             }
         }
-        panic!("never done: {:?}", self.all_rows().await.iter().find(|row| row.state == State::Queued));
+        assert_eq!(self.store.next_delivery().await.expect("asked"), None, "never done");
+        1_000
     }
 
     pub(super) fn rest(&self, span: Duration) {

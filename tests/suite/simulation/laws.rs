@@ -1,6 +1,6 @@
 //! Laws: what must hold after every step, and what must hold when the night is over.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use muster::app::App;
 use muster::incident::{Event, Incident, IncidentId, NoticeId, Recorded};
@@ -75,10 +75,11 @@ pub(super) async fn hold_at_the_end(store: &Store, app: &App, id: IncidentId, re
         rows.iter().try_for_each(|row| agrees(row, record))?;
         approved(&events, queued.notice)?;
         told_once(&events, queued.notice, &rows, record)?;
-        let tells_status = live.notice(queued.notice).is_some_and(|notice| notice.draft.status.is_some());
-        ledger.push((tells_status, rows));
+        if live.notice(queued.notice).is_some_and(|notice| notice.draft.status.is_some()) {
+            ledger.push((queued.notice, rows));
+        }
     }
-    newest_reached(&ledger)?;
+    newest_reached(&ledger, record)?;
     match store.untold().await.map_err(fault)?.as_slice() {
         [] => Ok(()),
         left => Err(format!("the journal was never told of {left:?}")),
@@ -157,16 +158,26 @@ fn told_once(events: &[Recorded], id: NoticeId, rows: &[Delivery], record: &Reco
     if told == counts { Ok(()) } else { Err(format!("the journal says {told:?} of {id}, the ledger {counts:?}")) }
 }
 
-/// Of several status notices a customer missed, only the older ones expire for a newer one that they get a row of.
-fn newest_reached(ledger: &[(bool, Vec<Delivery>)]) -> Result<(), Broken> {
-    let mut later = BTreeSet::<(Channel, String)>::new();
-    for (_, rows) in ledger.iter().rev().filter(|(tells_status, _)| *tells_status) {
-        for row in rows.iter().filter(|row| row.state == State::Expired && row.reply == "superseded") {
-            if !later.contains(&(row.channel, name(&row.recipient))) {
+/// Of several status notices a customer gets the newest: older ones expire for it, and only for one that they get.
+fn newest_reached(ledger: &[(NoticeId, Vec<Delivery>)], record: &Record) -> Result<(), Broken> {
+    let mut later = HashMap::<(Channel, String), Vec<NoticeId>>::new();
+    for (notice, rows) in ledger.iter().rev() {
+        for row in rows {
+            let newer = later.entry((row.channel, name(&row.recipient))).or_default();
+            if row.state == State::Expired && row.reply == "superseded" && newer.is_empty() {
                 return Err(format!("{} expired, and its customer gets nothing newer", row.id.0));
             }
+            for one in record.tries.iter().filter(|one| one.row.id == row.id && one.accepted_at.is_some()) {
+                let stood = |newer: &NoticeId| {
+                    record.queued.get(newer).is_some_and(|queued| *queued < one.leased_at)
+                        && record.cancelled.get(newer).is_none_or(|cancelled| *cancelled > one.leased_at)
+                };
+                if newer.iter().any(stood) {
+                    return Err(format!("{} was sent although something newer was on its way", row.id.0));
+                }
+            }
+            newer.push(*notice);
         }
-        later.extend(rows.iter().map(|row| (row.channel, name(&row.recipient))));
     }
     Ok(())
 }

@@ -131,7 +131,9 @@ fn a_lease_without_fencing_is_found() {
 #[test]
 #[cfg(not(feature = "planted-faults"))]
 #[ignore = "plants faults in the ledger: run tests/run, or cargo test --features planted-faults"]
-fn planted_faults_are_found() {}
+fn planted_faults_are_found() {
+    panic!("nothing can be planted here: cargo test --features planted-faults --test suite -- simulation::");
+}
 
 #[test]
 fn whatever_happens_nothing_is_lost_or_doubled() {

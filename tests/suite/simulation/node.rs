@@ -160,6 +160,11 @@ impl<'s> Node<'s> {
         self.under_way().next().map(|_| after(self.renewed, RENEWAL))
     }
 
+    /// How long a worker waits is measured by a clock that does not jump.
+    pub(super) fn clock_jumped(&mut self) {
+        self.renewed = self.clock.now();
+    }
+
     /// Renews the leases of what it is sending.
     pub(super) async fn renew(&mut self, record: &Record) -> Result<String, Broken> {
         let now = self.clock.now();

@@ -26,7 +26,7 @@ pub(super) struct Try {
 pub(super) struct Record {
     pub(super) tries: Vec<Try>,
     /// The bytes of each row's message, the same on every try.
-    messages: HashMap<DeliveryId, Vec<u8>>,
+    pub(super) messages: HashMap<DeliveryId, Vec<u8>>,
     /// When each notice was queued and cancelled, and each address suppressed.
     pub(super) queued: HashMap<NoticeId, u64>,
     pub(super) cancelled: HashMap<NoticeId, u64>,

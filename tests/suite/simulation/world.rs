@@ -246,6 +246,7 @@ impl<'s> World<'s> {
                 let now = self.clock.now();
                 self.clock.set_to(if self.random.bool() { after(now, far) } else { now - far });
                 self.record.excuse(None);
+                self.nodes.iter_mut().for_each(Node::clock_jumped);
                 Ok(format!("by {far:?}"))
             }
         }

@@ -81,14 +81,14 @@ impl Fixture {
     pub(super) fn file(&self) -> &Path {
         match &self.home {
             Home::Folder { file, .. } => file,
-            Home::Database(_) => panic!("a database is no file"),
+            Home::Database(_) => unreachable!("a database is no file"),
         }
     }
 
     /// The address of a store on a server.
     pub(super) fn server_url(&self) -> String {
         match &self.home {
-            Home::Folder { .. } => panic!("a file is on no server"),
+            Home::Folder { .. } => unreachable!("a file is on no server"),
             Home::Database(database) => database.url(),
         }
     }

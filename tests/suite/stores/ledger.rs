@@ -104,7 +104,7 @@ async fn a_row_goes_from_queued_through_sending_to_sent_and_the_journal_hears_of
         .await
         .expect("settled");
     let news: Vec<_> = store.untold().await.expect("news").into_iter().map(|u| u.news).collect();
-    let News::Settled { counts } = &news[0] else { panic!("{news:?}") };
+    let News::Settled { counts } = &news[0] else { unreachable!("{news:?}") };
     assert_eq!((counts.get(State::Sent), counts.get(State::Failed), counts.total(), news.len()), (1, 1, 2, 1));
     commit(store, incident, 1, 3, 1, vec![RowChange::ToldSettled { notice: notice(1) }]).await.expect("told");
     assert_eq!(store.untold().await.expect("news"), []);

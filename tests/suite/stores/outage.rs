@@ -174,32 +174,3 @@ async fn a_worker_waits_for_a_server_that_is_killed_and_goes_on_when_it_is_back(
     back.join().expect("it is back");
     assert_eq!(store.events(incident, 0).await.expect("events").len(), 3);
 }
-
-#[tokio::test]
-#[ignore = "measure"]
-async fn measure() {
-    for on in [On::Sqlite, On::Postgres] {
-        let fixture = Fixture::new(on).await;
-        let incident = fixture.incident(1, 1).await;
-        let rows = mail(1..=50_000);
-        let watch = std::time::Instant::now();
-        fixture.store.prepare(&new_notice(incident, 1), &rows).await.expect("prepared");
-        println!("{on:?} prepare {:?}", watch.elapsed());
-        commit(&fixture.store, incident, 1, 1, 1, vec![queue(1)]).await.expect("queued");
-        let (mut lease, mut begin, mut settle) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
-        for n in 0..20 {
-            let watch = std::time::Instant::now();
-            let rows = fixture.store.lease(256, at(5 + n), MINUTE, OnUnknown::Resend).await.expect("leased").rows;
-            lease += watch.elapsed();
-            let keys: Vec<_> = rows.iter().map(|row| (row.id, row.lease)).collect();
-            let watch = std::time::Instant::now();
-            fixture.store.begin_sending(&keys, at(6)).await.expect("begun");
-            begin += watch.elapsed();
-            let results: Vec<_> = rows.iter().map(sent).collect();
-            let watch = std::time::Instant::now();
-            fixture.store.settle(&results).await.expect("settled");
-            settle += watch.elapsed();
-        }
-        println!("{on:?} per 256: lease {:?} begin {:?} settle {:?}", lease / 20, begin / 20, settle / 20);
-    }
-}

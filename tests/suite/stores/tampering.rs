@@ -105,7 +105,7 @@ async fn an_event_of_a_newer_version_parks_its_incident_and_no_other(on: On) {
         Err(error @ Error::UnknownEvent { incident: IncidentNumber(1), seq: 2, .. }) => {
             assert!(error.to_string().contains("MoonPhaseChanged"), "{error}");
         }
-        other => panic!("{other:?}"),
+        other => unreachable!("it is refused: {other:?}"),
     }
     assert_eq!(fixture.store.events(fine, 0).await.expect("events").len(), 1);
     assert_eq!(fixture.store.audit(Some(parked)).await.expect("an audit")[0].broken_at, None);

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use muster::clock::Stopwatch;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -178,9 +179,9 @@ impl Drop for Process {
 
 /// Waits until something holds.
 pub(super) fn until(what: &str, holds: impl Fn() -> bool) {
-    let start = Instant::now();
+    let watch = Stopwatch::start();
     while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(90), "{what} did not come about");
+        assert!(watch.elapsed() < Duration::from_secs(90), "{what} did not come about");
         std::thread::sleep(Duration::from_millis(100));
     }
 }

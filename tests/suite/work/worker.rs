@@ -136,3 +136,59 @@ fn rows_of_a_draft_that_was_never_decided_are_swept_up_and_those_that_stand_are_
     site.done(&site.send());
     assert_eq!(site.count("sent"), 3);
 }
+
+/// `guarantees.md`: cancel during a fan-out; and pausing and resuming it, from another window.
+#[test]
+#[ignore = "needs postfix: run tests/run"]
+fn a_fan_out_is_paused_resumed_and_cancelled_from_another_window_and_the_counts_add_up() {
+    let sink = Sink::start();
+    let site = Site::new(&format!("smtp://127.0.0.1:{}", sink.port), 25, 300, QUIET).approved();
+    let adds_up = |site: &Site| {
+        let counts = site.done("show")["notices"][0]["counts"].clone();
+        let all: u64 = counts.as_object().expect("counts").values().filter_map(serde_json::Value::as_u64).sum();
+        assert_eq!(all, 300, "{counts}");
+    };
+    let send = site.spawn(&site.send());
+    until("the first mails", || site.count("sent") > 5);
+    site.done("notice pause first_notice");
+    let (code, said, _) = send.end();
+    assert!(said.contains("wait because sending is paused") && code == Some(0), "{said}");
+    let before = site.count("sent");
+    adds_up(&site);
+    site.done("deliver");
+    assert_eq!((site.count("sent"), site.count("sending")), (before, 0), "nothing leaves while it is paused");
+    site.done("notice resume first_notice");
+    let going_on = site.spawn("deliver --drain");
+    until("more mails", || site.count("sent") > before + 5);
+    adds_up(&site);
+    site.done("notice cancel first_notice");
+    going_on.end();
+    adds_up(&site);
+    let (sent, expired) = (site.count("sent"), site.count("expired"));
+    assert!(sent > before && expired > 0 && sent + expired == 300, "{sent} {expired}");
+}
+
+/// After hours of a dead relay the customer gets the newest, once.
+#[test]
+#[ignore = "needs sqlite3: run tests/run"]
+fn after_hours_of_a_dead_relay_each_customer_gets_the_newest_notice_once() {
+    let dead = crate::delivery::sink::free_port();
+    let site = Site::new(&format!("smtp://127.0.0.1:{dead}"), 200, 5, QUIET).approved();
+    let sent = site.run(&site.send());
+    let said = String::from_utf8_lossy(&sent.stdout);
+    assert!(said.starts_with("5 pending\n5 pending, to be tried again from "), "{said}");
+    site.done("set changed=Repairing");
+    site.done("notice draft progress");
+    site.done("approve progress --as dana");
+    site.run("notice send progress --recipients 5");
+    let alive = std::fs::read_to_string(site.path("muster.toml")).expect("settings");
+    std::fs::write(site.path("muster.toml"), alive.replace(&format!("smtp://127.0.0.1:{dead}"), "file:outbox"))
+        .expect("settings");
+    site.ask("update deliveries set again_at = 0 where state = 'queued'");
+    let counts = site.done("deliver --drain");
+    assert_eq!((counts["sent"].clone(), counts["expired"].clone()), (5.into(), 5.into()), "{counts}");
+    for n in 1..=5 {
+        let mails = site.mails(&format!("c{n}@customer.example"));
+        assert!(mails.len() == 1 && String::from_utf8_lossy(&mails[0]).contains("Repairing"), "c{n}");
+    }
+}

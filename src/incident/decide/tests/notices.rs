@@ -150,6 +150,21 @@ fn a_notice_on_its_way_is_paused_resumed_and_cancelled_during_a_fan_out() {
 }
 
 #[test]
+fn a_paused_notice_goes_on_though_a_newer_one_was_drafted_or_sent_meanwhile() {
+    let mut g = telling();
+    let older = draft(&mut g, "news");
+    g.when(queue("news"));
+    g.when(Command::PauseNotice { step: id("news"), reason: None });
+    draft(&mut g, "news");
+    let resume = Command::ResumeNotice { step: id("news") };
+    assert_eq!(g.when(resume.clone()), ["NoticeResumed news"]);
+    g.when(Command::PauseNotice { step: id("news"), reason: None });
+    g.when(queue("news"));
+    assert_eq!(g.when(resume), ["NoticeResumed news"]);
+    assert!(!g.incident.notice(older).expect("known").paused);
+}
+
+#[test]
 fn a_relay_that_refuses_everyone_pauses_the_notice_once() {
     let mut g = telling();
     let sent = draft(&mut g, "first");
