@@ -22,13 +22,13 @@ fn bare_muster_off_a_terminal_says_what_is_open_and_what_to_do() {
 
 #[test]
 fn an_incident_is_run_step_by_step() {
-    runs_step_by_step(&TestEnvironment::begun());
+    insta::allow_duplicates! { runs_step_by_step(&TestEnvironment::begun()); }
 }
 
 #[test]
 #[ignore = "needs PostgreSQL"]
 fn an_incident_is_run_step_by_step_on_postgresql() {
-    runs_step_by_step(&TestEnvironment::begun_on_postgresql());
+    insta::allow_duplicates! { runs_step_by_step(&TestEnvironment::begun_on_postgresql()); }
 }
 
 fn runs_step_by_step(environment: &TestEnvironment) {

@@ -40,13 +40,13 @@ fn a_notice_that_says_too_little_is_not_drafted() {
 
 #[test]
 fn a_notice_is_drafted_shown_and_sent() {
-    drafts_shows_and_sends(&ready_to_tell());
+    insta::allow_duplicates! { drafts_shows_and_sends(&ready_to_tell()); }
 }
 
 #[test]
 #[ignore = "needs PostgreSQL"]
 fn a_notice_is_drafted_shown_and_sent_on_postgresql() {
-    drafts_shows_and_sends(&ready_to_tell_on_postgresql());
+    insta::allow_duplicates! { drafts_shows_and_sends(&ready_to_tell_on_postgresql()); }
 }
 
 fn drafts_shows_and_sends(environment: &TestEnvironment) {
@@ -140,13 +140,13 @@ fn drafts_shows_and_sends(environment: &TestEnvironment) {
 
 #[test]
 fn imports_say_which_rows_were_rejected() {
-    says_which_rows_were_rejected(&TestEnvironment::new());
+    insta::allow_duplicates! { says_which_rows_were_rejected(&TestEnvironment::new()); }
 }
 
 #[test]
 #[ignore = "needs PostgreSQL"]
 fn imports_say_which_rows_were_rejected_on_postgresql() {
-    says_which_rows_were_rejected(&TestEnvironment::on_postgresql());
+    insta::allow_duplicates! { says_which_rows_were_rejected(&TestEnvironment::on_postgresql()); }
 }
 
 fn says_which_rows_were_rejected(environment: &TestEnvironment) {
