@@ -12,7 +12,7 @@ use muster::runbook::{Phase, RunbookId, SeverityId, Status, StepId};
 use muster::settings::{self, Settings, StoreUrl};
 use muster::store::Store;
 use muster::store::journal::{Commit, Head, HeadState, RowChange};
-use muster::store::ledger::{Channel, Delivery, Fate, NewDelivery, NewNotice, News, Recipient, State};
+use muster::store::ledger::{Channel, Delivery, Fate, NewDelivery, NewNotice, News, Recipient};
 use uuid::Uuid;
 
 use super::fake::Fake;

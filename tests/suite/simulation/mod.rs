@@ -65,6 +65,7 @@ fn run(seed: u64, planted: Planted) -> Ran {
 }
 
 /// Plays nights on every core; gives the first that broke a law.
+#[expect(clippy::print_stdout, reason = "one night that was asked for is told whole")]
 fn first_broken(seeds: std::ops::Range<u64>, planted: Planted) -> Option<(u64, String)> {
     let next = AtomicU64::new(seeds.start);
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -109,6 +110,7 @@ fn seeds(many: u64) -> std::ops::Range<u64> {
 const ENOUGH: u64 = 1000;
 
 #[cfg(feature = "planted-faults")]
+#[expect(clippy::print_stdout, reason = "it tells which seed found the fault")]
 fn finds(fault: muster::store::planted::Fault) {
     // Which thread plays a night does not matter: each is told of the fault before it begins.
     let found = first_broken(0..ENOUGH, Some(fault));

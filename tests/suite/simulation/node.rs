@@ -59,7 +59,7 @@ enum Stage {
 /// What is to be handed over.
 enum Piece {
     Mail(Mail),
-    Call(Letter),
+    Call(Box<Letter>),
 }
 
 /// What an endpoint answers.
@@ -162,7 +162,14 @@ impl<'s> Node<'s> {
 
     /// How long a worker waits is measured by a clock that does not jump.
     pub(super) fn clock_jumped(&mut self) {
-        self.renewed = self.clock.now();
+        let now = self.clock.now();
+        self.renewed = now;
+        for slot in &mut self.slots {
+            slot.since = None;
+            if let Stage::Answered(_, _, at) = &mut slot.at {
+                *at = now;
+            }
+        }
     }
 
     /// Renews the leases of what it is sending.
@@ -222,7 +229,7 @@ impl<'s> Node<'s> {
             Err(error @ (NoLetter::NoText | NoLetter::Malformed(_))) => return Err(error.to_string()),
         };
         if slot == CALLS {
-            self.slots[slot].at = Stage::Ready(number, Box::new(Piece::Call(letter)));
+            self.slots[slot].at = Stage::Ready(number, Box::new(Piece::Call(Box::new(letter))));
             return Ok(format!("takes up the call to {}", row.recipient.as_str()));
         }
         let from = mime::sender(&self.settings.mail.from).map_err(|error| error.to_string())?;

@@ -187,11 +187,7 @@ impl<'s> World<'s> {
 
     async fn happen(&mut self, happening: Happening) -> Result<(), Broken> {
         self.step += 1;
-        #[allow(warnings)]
-        let start = std::time::Instant::now();
         let told = self.carry_out(happening).await?;
-        let told =
-            if std::env::var("SLOW").is_ok() { format!("{told} [{} us]", start.elapsed().as_micros()) } else { told };
         self.trace.note(self.step, self.clock.now(), format!("{happening:?}: {told}"));
         if self.step.is_multiple_of(8) || matches!(happening, Happening::Kill(_)) {
             laws::hold(self.store, &self.desk, self.people.incident, &self.record, &mut self.rows).await?;
