@@ -81,10 +81,17 @@ fn point(relay: &str, count: usize, sessions: usize, kill: bool) -> (Point, Opti
 fn restart(site: &Site, count: usize, sessions: usize) -> Option<Duration> {
     let relay = Relay::start()?;
     let copy = Site::new(Via::Mail(&relay.address()), sessions);
-    std::fs::copy(site.path().join("muster.db"), copy.path().join("muster.db")).expect("a copy");
+    // What was written last may still stand in the log beside the store.
+    for file in ["muster.db", "muster.db-wal"] {
+        if site.path().join(file).exists() {
+            std::fs::copy(site.path().join(file), copy.path().join(file)).expect("a copy");
+        }
+    }
     let send = ["notice", "send", "everybody", "--recipients", &count.to_string()];
     let mut sending = quiet(&copy, &send);
-    let under_way = until(Duration::from_secs(120), || relay.taken.load(Ordering::Relaxed) >= count / 100);
+    let ended = |running: &mut Running| running.0.try_wait().is_ok_and(|ended| ended.is_some());
+    let enough = || relay.taken.load(Ordering::Relaxed) >= count / 100;
+    let under_way = until(Duration::from_secs(120), || enough() || ended(&mut sending)) && enough();
     sending.0.kill().ok()?;
     sending.0.wait().ok()?;
     if !under_way {
@@ -92,8 +99,8 @@ fn restart(site: &Site, count: usize, sessions: usize) -> Option<Duration> {
     }
     relay.again();
     let start = now();
-    let _delivering = quiet(&copy, &["deliver"]);
-    until(Duration::from_secs(120), || relay.first().is_some());
+    let mut delivering = quiet(&copy, &["deliver"]);
+    until(Duration::from_secs(120), || relay.first().is_some() || ended(&mut delivering));
     relay.first().map(|first| first - start)
 }
 

@@ -220,7 +220,11 @@ impl Round<'_> {
                     }
                 }
             }
-            self.mail.until_below(low, Duration::from_millis(500)).await;
+            let longest = Duration::from_millis(500);
+            tokio::select! {
+                () = self.mail.until_below(low, longest) => {}
+                () = self.hooks.until_below(CALLS * 2, longest) => {}
+            }
         }
         Ok(())
     }
