@@ -182,10 +182,12 @@ impl Words {
             },
         );
         let late = matches!(ask, Ask::Late { .. });
+        // A question ends with its own mark.
+        let then = if title.ends_with(['?', '？', '!', '！']) { self.pick(" ", "") } else { self.pick(", ", "，") };
         let by = match due {
             None => String::new(),
-            Some(due) if late => self.pick(format!(", due by {due}"), format!("，应在 {due}前完成")),
-            Some(due) => self.pick(format!(", by {due}"), format!("，请在 {due}前完成")),
+            Some(due) if late => self.pick(format!("{then}due by {due}"), format!("{then}应在 {due}前完成")),
+            Some(due) => self.pick(format!("{then}by {due}"), format!("{then}请在 {due}前完成")),
         };
         self.pick(format!("{what}: {title}{by}"), format!("{what}：{title}{by}"))
     }
