@@ -123,9 +123,8 @@ impl Postgres {
             ("42501", error) => Error::Forbidden { place, source: Box::new(error) },
             (code, error) if code.starts_with("08") || code == "25P03" => self.unreachable(Box::new(error)),
             (_, error @ sqlx::Error::Tls(_)) => Error::Tls { place, source: Box::new(error) },
-            (_, error @ (sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed)) => {
-                self.unreachable(Box::new(error))
-            }
+            (_, sqlx::Error::Io(error)) => self.unreachable(Box::new(error)),
+            (_, error @ (sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed)) => self.unreachable(Box::new(error)),
             (_, error) => Error::Database(error),
         }
     }
