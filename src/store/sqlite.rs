@@ -20,6 +20,8 @@ pub(super) use change::Change;
 use schema::SCHEMA;
 
 const BUSY_FOR: Duration = Duration::from_secs(10);
+/// How long parts of this process wait for each other: each is done soon, unless the process was stopped meanwhile.
+const PATIENT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// A command asks one thing after another: a second reader would cost it a thread and another opening of the file.
 const READERS: u32 = 1;
 /// What a store without a file is called.
@@ -159,6 +161,7 @@ fn pool(options: SqliteConnectOptions, size: u32) -> SqlitePool {
     SqlitePoolOptions::new()
         .max_connections(size)
         .min_connections(0)
+        .acquire_timeout(PATIENT_FOR)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)

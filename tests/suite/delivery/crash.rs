@@ -67,7 +67,8 @@ fn a_worker_stopped_past_its_lease_is_refused_when_it_goes_on() {
     assert_eq!((counts.sent, counts.all), (RECIPIENTS, RECIPIENTS), "{counts:?}");
     let before = proxy.seen.doubled();
     stopped.signal("-CONT");
-    assert_eq!(stopped.wait(), Some(0));
+    let (code, told) = stopped.ended();
+    assert_eq!(code, Some(0), "{told}");
     assert_eq!(fan.counts(), counts, "what it still had in hand counts no more");
     assert_eq!(proxy.seen.different(), RECIPIENTS);
     let most = SESSIONS as u64;

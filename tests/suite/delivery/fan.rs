@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -112,7 +113,7 @@ impl Fan {
 
     /// A line at work beside the test.
     pub(super) fn spawn(&self, line: &str) -> Worker {
-        let child = self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("muster starts");
+        let child = self.command(line).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("muster starts");
         Worker(child)
     }
 
@@ -169,6 +170,15 @@ impl Worker {
         while !std::fs::read_dir(&tasks).expect("its threads").all(stopped) {
             std::thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Waits for its end; gives its exit code and what it told.
+    pub(super) fn ended(mut self) -> (Option<i32>, String) {
+        let mut told = String::new();
+        if let Some(stderr) = &mut self.0.stderr {
+            let _ = stderr.read_to_string(&mut told);
+        }
+        (self.0.wait().expect("a process").code(), told)
     }
 
     pub(super) fn wait(mut self) -> Option<i32> {

@@ -140,7 +140,8 @@ impl Site {
     pub(super) fn mails(&self, to: &str) -> Vec<Vec<u8>> {
         let Ok(outbox) = std::fs::read_dir(self.path("outbox")) else { return Vec::new() };
         let mut files: Vec<_> = outbox.map(|file| file.expect("a file").path()).filter(|p| is_to(p, to)).collect();
-        files.sort();
+        // In the order in which they left: their names tell it to the second only.
+        files.sort_by_key(|file| file.metadata().and_then(|file| file.modified()).expect("a moment"));
         files.iter().map(|file| std::fs::read(file).expect("a mail")).collect()
     }
 }
