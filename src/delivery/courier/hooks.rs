@@ -1,6 +1,5 @@
 //! Calls to endpoints: those the settings name, and those of contacts.
 
-use super::letter::NoLetter;
 use super::turn::{Ready, Turn};
 use super::{Round, robot};
 use crate::delivery::email::folder;
@@ -63,11 +62,7 @@ fn robot_of<'r>(round: &Round<'r>, row: &Leased) -> Option<(&'r str, &'r Webhook
 
 /// The letter that a row stands for, or what becomes of the row without one.
 pub(super) async fn letter(round: &Round<'_>, row: &Leased) -> Result<Letter, Verdict> {
-    let letter = round.texts.letter(row, round.courier.page.as_deref()).await;
-    letter.map_err(|error| match error {
-        NoLetter::Store(_) => Verdict::later(error.to_string()),
-        NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
-    })
+    Ok(round.texts.letter(row, round.courier.page.as_deref()).await?)
 }
 
 async fn deliver(round: &Round<'_>, row: &Leased, letter: &Letter) -> Verdict {

@@ -7,10 +7,10 @@ use lettre::message::Mailbox;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::clock::Clock;
-use crate::delivery::Letter;
 use crate::delivery::mime::{self, Cover, Form, Mail};
 use crate::delivery::nudge::Nudge;
 use crate::delivery::unsubscribe::Seal;
+use crate::delivery::{Letter, Verdict};
 use crate::incident::event::{DraftedNotice, Event, Message};
 use crate::incident::{IncidentId, IncidentNumber, NoticeId};
 use crate::notice::personal::{Person, fill_html, fill_markdown, fill_text};
@@ -47,6 +47,16 @@ pub enum NoLetter {
     NoText,
     #[error(transparent)]
     Malformed(#[from] mime::Malformed),
+}
+
+impl From<NoLetter> for Verdict {
+    /// The store may answer the next time; a text that is not there will not.
+    fn from(error: NoLetter) -> Self {
+        match error {
+            NoLetter::Store(_) => Self::later(error.to_string()),
+            NoLetter::NoText | NoLetter::Malformed(_) => Self::failed(error.to_string()),
+        }
+    }
 }
 
 impl<'a> Texts<'a> {

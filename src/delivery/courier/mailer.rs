@@ -1,6 +1,5 @@
 //! A mailer: one connection to the relay, and the rows it takes one after another.
 
-use super::letter::NoLetter;
 use super::pace::Pace;
 use super::turn::{Ready, Turn};
 use super::{Round, lane};
@@ -83,14 +82,10 @@ impl Mailer<'_> {
     async fn cargo(&self, row: &Leased) -> Result<Cargo, Verdict> {
         let (courier, texts) = (self.round.courier, &self.round.texts);
         let page = courier.page.as_deref();
-        let cargo = if courier.is_local() {
-            texts.letter(row, page).await.map(|letter| Cargo::Letter(Box::new(letter)))
+        Ok(if courier.is_local() {
+            Cargo::Letter(Box::new(texts.letter(row, page).await?))
         } else {
-            texts.mail(row, page, &courier.from).await.map(Cargo::Mail)
-        };
-        cargo.map_err(|error| match error {
-            NoLetter::Store(_) => Verdict::later(error.to_string()),
-            NoLetter::NoText | NoLetter::Malformed(_) => Verdict::failed(error.to_string()),
+            Cargo::Mail(texts.mail(row, page, &courier.from).await?)
         })
     }
 
