@@ -18,4 +18,5 @@ pub mod delivery;
 pub mod action;
 pub mod app;
 pub mod drill;
+pub mod server;
 pub mod cli;

@@ -120,6 +120,27 @@ pub fn notice_templates(settings: &Settings) -> Result<Vec<(String, String)>, Er
     found.into_iter().map(|(name, found)| Ok((name, text(found)?))).collect()
 }
 
+/// Every file of one face's templates (`console`, `page`) by its path below that folder, such as `words/home.yaml`:
+/// the user's before the shipped ones.
+pub fn face(settings: &Settings, face: &str) -> Result<BTreeMap<String, String>, Error> {
+    let prefix = format!("{face}/");
+    let shipped = embedded("templates").into_iter().filter_map(|(path, bytes)| {
+        let name = path.strip_prefix(&prefix)?.to_owned();
+        Some((name, Found { origin: Origin::Embedded(format!("templates/{path}")), bytes }))
+    });
+    let mut found: BTreeMap<String, Found> = shipped.collect();
+    let own = settings.templates.as_ref().map(|templates| templates.join(face));
+    for folder in own.iter().flat_map(|own| [own.clone(), own.join("words")]) {
+        for file in files_in(Some(&folder))? {
+            let below = own.as_ref().and_then(|own| file.strip_prefix(own).ok()).and_then(Path::to_str);
+            if let Some(name) = below {
+                found.insert(name.to_owned(), read(&file)?);
+            }
+        }
+    }
+    found.into_iter().map(|(name, found)| Ok((name, text(found)?))).collect()
+}
+
 /// The wording rules, speaking of these names.
 pub fn lexicon(settings: &Settings, names: &[String]) -> Result<Lexicon, Error> {
     let found = find(settings.templates.as_deref(), LEXICON, "templates")?

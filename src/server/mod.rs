@@ -1,0 +1,3 @@
+//! The server: the console, the interface for other systems and the public page; it translates, nothing else.
+
+mod views;

@@ -1,0 +1,56 @@
+//! Words and moments in both languages, and that every template of every face can be read.
+
+use super::{Language, Views};
+use crate::clock::Clock;
+use crate::settings::{Overrides, load};
+use serde_json::json;
+
+fn settings(templates: &std::path::Path) -> crate::settings::Settings {
+    let config = templates.parent().expect("a folder above").join("muster.toml");
+    std::fs::write(&config, "templates = \"templates\"\ntimezone = \"Asia/Shanghai\"\n").expect("a writable folder");
+    let overrides = Overrides { config: Some(config), ..Overrides::default() };
+    load(templates, &overrides).expect("sound settings")
+}
+
+fn views(files: &[(&str, &str)]) -> Result<Views, super::Error> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let templates = folder.path().join("templates");
+    std::fs::create_dir_all(templates.join("console/words")).expect("folders");
+    for (name, text) in files {
+        std::fs::write(templates.join("console").join(name), text).expect("a writable folder");
+    }
+    let clock = Clock::virtual_at("2026-11-22T03:00:00Z".parse().expect("a moment"), 1);
+    Views::load(&settings(&templates), &clock, "console")
+}
+
+#[test]
+fn what_comes_with_muster_can_be_read() {
+    views(&[]).expect("sound templates and words");
+}
+
+#[test]
+fn a_page_speaks_its_readers_language() {
+    let files = [
+        (
+            "words/own.yaml",
+            "own.steps: { en: '{n} steps for {who}', one: '{n} step for {who}', zh-Hans: '{who} 有 {n} 步' }\n",
+        ),
+        ("own.html.hbs", "{{t \"own.steps\" n=count who=who}} {{due at}} {{at at}} {{md note}}"),
+    ];
+    let views = views(&files).expect("sound");
+    let data =
+        json!({ "count": 1, "who": "<Dana>", "at": "2026-11-22T02:58:30.000Z", "note": "*now* <script>x</script>" });
+    let [english, chinese] = Language::ALL.map(|language| views.render("own", language, &data).expect("a page"));
+    insta::assert_snapshot!(english, @r#"1 step for &lt;Dana&gt; <time datetime="2026-11-22T02:58:30.000Z" class="due late">1 min 30 s late</time> <time datetime="2026-11-22T02:58:30.000Z">10:58</time> <p><em>now</em> <!-- raw HTML omitted -->x<!-- raw HTML omitted --></p>"#);
+    insta::assert_snapshot!(chinese, @r#"&lt;Dana&gt; 有 1 步 <time datetime="2026-11-22T02:58:30.000Z" class="due late">已超时 1 分钟 30 秒</time> <time datetime="2026-11-22T02:58:30.000Z">10:58</time> <p><em>now</em> <!-- raw HTML omitted -->x<!-- raw HTML omitted --></p>"#);
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let told = |files: &[(&str, &str)]| views(files).expect_err("unsound").to_string();
+    assert!(
+        told(&[("words/own.yaml", "time.ago: { en: a, zh-Hans: b }")]).contains("`time.ago` stands in another file")
+    );
+    assert!(told(&[("words/own.yaml", "own.a: { en: only English }")]).contains("words/own.yaml"));
+    assert_eq!(told(&[("own.html.hbs", "{{#if x}}")]), "failed to read the template `own.html.hbs`");
+}
