@@ -1,7 +1,5 @@
 //! Who is affected, who is covered, who is yet to be reached: the book counted as sets.
 
-use std::path::Path;
-
 use super::book::{self, CHUNK};
 use super::recipients::Sets;
 use super::view::{Change, CoverageView, FallbackLine, ImportReport, ReachLine, ReachView};
@@ -101,7 +99,7 @@ impl App {
         caller: &Caller,
         id: IncidentId,
         fallback: &str,
-        file: &Path,
+        list: &[u8],
     ) -> Result<(Change, ImportReport)> {
         let loaded = self.load(id).await?;
         let known = loaded.runbook.fallbacks.keys();
@@ -114,7 +112,7 @@ impl App {
         );
         let set = ContactSet::Fallback(fallback.clone());
         let command = |contacts| Command::ImportFallback { fallback: fallback.clone(), contacts };
-        self.import_set(caller, id, &set, file, command).await
+        self.import_set(caller, id, &set, list, command).await
     }
 
     /// Imports who is affected; they replace those imported before.
@@ -122,10 +120,10 @@ impl App {
         &self,
         caller: &Caller,
         id: IncidentId,
-        file: &Path,
+        list: &[u8],
     ) -> Result<(Change, ImportReport)> {
         let command = |contacts| Command::ImportAffected { contacts };
-        self.import_set(caller, id, &ContactSet::Affected, file, command).await
+        self.import_set(caller, id, &ContactSet::Affected, list, command).await
     }
 
     async fn import_set(
@@ -133,19 +131,18 @@ impl App {
         caller: &Caller,
         id: IncidentId,
         set: &ContactSet,
-        file: &Path,
+        list: &[u8],
         command: impl Fn(u64) -> Command,
     ) -> Result<(Change, ImportReport)> {
-        let bytes = super::keep::read_file(file)?;
         let store = self.writer().await?;
         let staged = store.stage_set(id, set, self.clock.now()).await?;
-        let (members, report) = fill(store, staged, &bytes).await?;
+        let (members, report) = fill(store, staged, list).await?;
         if members == 0 {
             store.discard_set(staged).await?;
             return Err(Error::refused(
                 "empty_import",
-                format!("`{}` names no contact of the book", file.display()),
-                "import the contacts first: `muster contacts import FILE`; then a file with one contact id a line",
+                "the list names no contact of the book",
+                "import the contacts first: `muster contacts import FILE`; then a list with one contact id a line",
             ));
         }
         let described = format!("import {set:?} {members}");

@@ -95,6 +95,25 @@ impl Error {
         Self::Refused { code, message: message.into(), help: Some(help.into()) }
     }
 
+    /// A command that asks why was given no reason.
+    pub fn no_reason() -> Self {
+        Self::refused("reason_needed", "this needs a reason", "say why; it is kept in the journal")
+    }
+
+    /// An update without anything new that does not say so.
+    pub fn nothing_to_tell() -> Self {
+        Self::refused(
+            "nothing_to_tell",
+            "an update says what changed",
+            "write what changed, or say that nothing is new",
+        )
+    }
+
+    /// A name that is not written as names of its sort are.
+    pub fn bad_name(name: &str, why: impl std::fmt::Display) -> Self {
+        Self::refused("bad_name", format!("`{name}` can't be read: {why}"), "nothing was changed")
+    }
+
     pub(super) fn no_incident(named: &str) -> Self {
         Self::NotFound {
             message: format!("no incident `{named}`"),

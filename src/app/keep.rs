@@ -51,12 +51,3 @@ impl App {
         Ok(Store::restore(&settings.store, file, clock.now()).await?)
     }
 }
-
-/// Reads a file that a person named.
-pub(super) fn read_file(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).map_err(|error| Error::Refused {
-        code: "unreadable",
-        message: format!("failed to read `{}`: {error}", file.display()),
-        help: None,
-    })
-}

@@ -34,13 +34,16 @@ mod run;
 mod send;
 mod sweep;
 mod tick;
+mod typed;
 mod unsubscribe;
 pub mod view;
+mod words;
 mod work;
 
 pub use error::{Error, Kind};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
+pub use words::translated;
 pub use work::{Reports, Trouble};
 
 pub use crate::delivery::courier::Stop;

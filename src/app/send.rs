@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::draft::message_step;
-use super::view::DeliveryCounts;
+use super::view::{Change, DeliveryCounts};
 use super::{App, Caller, Error, Progress, Result, Stop};
 use crate::clock::Timestamp;
 use crate::incident::{Actor, Command, IncidentId, NoticeId, Request};
@@ -75,7 +75,7 @@ impl App {
     }
 
     /// Queues failed, unknown and expired rows again; says how many.
-    pub async fn requeue(&self, caller: &Caller, id: IncidentId, step: &str) -> Result<u64> {
+    pub async fn requeue(&self, caller: &Caller, id: IncidentId, step: &str) -> Result<(Change, u64)> {
         let loaded = self.load(id).await?;
         let (step, _) = message_step(&loaded, step)?;
         let notice = loaded.incident.newest_sent(&step).or(loaded.incident.newest_notice(&step)).ok_or_else(|| {
@@ -86,8 +86,8 @@ impl App {
             )
         })?;
         let rows = self.writer().await?.resendable(notice.id()).await?;
-        self.act(caller, id, Command::ResendNotice { step, rows }).await?;
-        Ok(rows)
+        let change = self.act(caller, id, Command::ResendNotice { step, rows }).await?;
+        Ok((change, rows))
     }
 
     /// Stays with a queued notice until nothing of it is due, whoever delivers it.

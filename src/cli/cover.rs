@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::args::{Fallback, Reach};
-use super::contacts::imported;
+use super::contacts::{imported, unreadable};
 use super::error::{Error, Exit};
 use super::render::change;
 use super::render::look::section;
@@ -28,7 +28,7 @@ pub(crate) async fn fallback(session: &mut Session, change: Fallback) -> Result<
         Fallback::Off { id } => (id, false),
         Fallback::Import { id, file } => {
             let caller = session.caller()?;
-            let answer = app.import_fallback(&caller, incident, &id, &file).await;
+            let answer = app.import_fallback(&caller, incident, &id, &listed_in(&file)?).await;
             let (change, report) = answer.map_err(|error| translate::app(session, error))?;
             return both(session, &change, &report);
         }
@@ -40,9 +40,13 @@ pub(crate) async fn affected(session: &mut Session, file: &Path) -> Result<Exit,
     let app = session.open().await?;
     let incident = session.incident(&app).await?;
     let caller = session.caller()?;
-    let answer = app.import_affected(&caller, incident, file).await;
+    let answer = app.import_affected(&caller, incident, &listed_in(file)?).await;
     let (change, report) = answer.map_err(|error| translate::app(session, error))?;
     both(session, &change, &report)
+}
+
+fn listed_in(file: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(file).map_err(|error| unreadable(file, &error))
 }
 
 fn both(session: &mut Session, change: &Change, report: &ImportReport) -> Result<Exit, Error> {

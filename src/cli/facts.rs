@@ -9,12 +9,9 @@ use super::session::Session;
 use super::steps::act;
 use super::translate;
 use crate::app::Written;
-use crate::app::view::Change;
-use crate::clock::Timestamp;
 use crate::incident::{Command, PersonId};
-use crate::locale::{Locale, Text};
-use crate::runbook::fact::{self, Context, FactValue};
-use crate::runbook::{Cause, Fact, FactId, FactKind, RoleId, SeverityId};
+use crate::locale::Locale;
+use crate::runbook::{Cause, RoleId, SeverityId};
 
 pub(crate) async fn set(session: &mut Session, facts: &[String], confirm: bool) -> Result<Exit, Error> {
     let facts = facts.iter().map(|typed| written(session, typed)).collect::<Result<Vec<_>, _>>()?;
@@ -83,24 +80,10 @@ pub(crate) async fn role(session: &mut Session, roles: &[String]) -> Result<Exit
     let roles = holders(session, roles)?;
     let app = session.open().await?;
     let incident = session.incident(&app).await?;
-    let mut whole: Option<Change> = None;
-    for (index, (role, people)) in roles.into_iter().enumerate() {
-        let mut caller = session.caller()?;
-        // One key covers the command; each role of it is a commit of its own.
-        caller.key = caller.key.map(|key| if index == 0 { key } else { format!("{key}/{index}") });
-        let command = Command::AssignRole { role: RoleId::new(role), people };
-        let change = app.act(&caller, incident, command).await.map_err(|error| translate::app(session, error))?;
-        whole = Some(match whole.take() {
-            Some(mut before) => {
-                before.events.extend(change.events);
-                Change { open: change.open, ..before }
-            }
-            None => change,
-        });
-    }
-    if let Some(change) = whole {
-        change::show(&mut session.out, session.words, &change)?;
-    }
+    let roles = roles.into_iter().map(|(role, people)| (RoleId::new(role), people)).collect();
+    let caller = session.caller()?;
+    let change = app.assign(&caller, incident, roles).await.map_err(|error| translate::app(session, error))?;
+    change::show(&mut session.out, session.words, &change)?;
     Ok(Exit::Done)
 }
 
@@ -108,7 +91,7 @@ pub(crate) async fn note(session: &mut Session, text: Option<String>, at: Option
     let app = session.open().await?;
     let incident = session.incident(&app).await?;
     let occurred_at = match at {
-        Some(at) => Some(moment(session, at, app.settings().timezone)?),
+        Some(at) => Some(app.past_moment(&session.locale, at).map_err(|error| translate::app(session, error))?),
         None => None,
     };
     let text = match text {
@@ -119,22 +102,6 @@ pub(crate) async fn note(session: &mut Session, text: Option<String>, at: Option
         None => return Err(Error::usage(session.words.note_is_required())),
     };
     act(session, &app, incident, Command::AddNote { text, occurred_at }).await
-}
-
-/// Reads a past moment as facts are read: `HH:MM` in the settings' zone, or RFC 3339.
-fn moment(session: &Session, typed: &str, timezone: chrono_tz::Tz) -> Result<Timestamp, Error> {
-    let past = Fact {
-        id: FactId::new("at"),
-        title: Text::default(),
-        kind: FactKind::Datetime { upcoming: false },
-        default: None,
-        built_in: false,
-    };
-    let context = Context { locale: &session.locale, timezone, now: session.now() };
-    match fact::parse(&past, typed, &context) {
-        Ok(FactValue::Datetime(at)) => Ok(at),
-        Ok(_) | Err(_) => Err(Error::usage(session.words.not_a_time(typed))),
-    }
 }
 
 pub(crate) async fn translate(session: &mut Session, seq: u64, text: String) -> Result<Exit, Error> {

@@ -1,6 +1,7 @@
 //! Words for errors: the labels, and the engine's known answers in Chinese.
 
 use super::Words;
+use crate::app;
 use crate::cli::error::Error;
 
 impl Words {
@@ -14,11 +15,8 @@ impl Words {
 
     /// The message and help of an error in the reader's language; as they are where no translation is known.
     pub(crate) fn error(self, error: &Error) -> (String, Option<String>) {
-        let known = match self {
-            Self::English => None,
-            Self::Chinese if !error.english => None,
-            Self::Chinese => super::refusals::chinese(&error.code, &error.message, error.help.as_deref()),
-        };
+        let help = error.help.as_deref();
+        let known = error.english.then(|| app::translated(&self.locale(), &error.code, &error.message, help)).flatten();
         known.unwrap_or_else(|| (error.message.clone(), error.help.clone()))
     }
 

@@ -1,13 +1,11 @@
 //! The words of the interface, in English and in Chinese, each as a function of what it speaks about.
 
-mod advice;
 mod begin;
 mod chinese;
 mod contract;
 mod errors;
 mod help;
 mod learn;
-mod refusals;
 mod run;
 mod tell;
 mod walk;
@@ -27,6 +25,10 @@ impl Words {
     /// Chinese for readers of Chinese, English for everyone else.
     pub(crate) fn of(locale: &Locale) -> Self {
         if locale.is_chinese() { Self::Chinese } else { Self::English }
+    }
+
+    fn locale(self) -> Locale {
+        self.pick(Locale::english(), Locale::chinese())
     }
 
     fn pick<T>(self, english: T, chinese: T) -> T {

@@ -153,13 +153,6 @@ impl Words {
         self.pick("Note:", "记录内容：")
     }
 
-    pub(crate) fn not_a_time(self, given: &str) -> String {
-        self.pick(
-            format!("`{given}` is not a time such as 14:05 or 2026-11-22T14:05:00Z"),
-            format!("`{given}` 不是时间，可写成 14:05 或 2026-11-22T14:05:00Z"),
-        )
-    }
-
     // ---- Coverage and reach
 
     pub(crate) fn covered(self, affected: u64, covered: u64, uncovered: u64) -> String {

@@ -224,7 +224,7 @@ impl People {
             return Ok("nothing to send again".to_owned());
         };
         match app.requeue(&who("kim"), self.incident, about).await {
-            Ok(rows) => {
+            Ok((_, rows)) => {
                 record.resent.insert(notice, step);
                 Ok(format!("kim sends {rows} of {about} again"))
             }

@@ -18,7 +18,10 @@ const LABELS: [(&str, &str); 13] = [
 ];
 
 /// Advice said in one way only.
-const SENTENCES: [(&str, &str); 12] = [
+const SENTENCES: [(&str, &str); 15] = [
+    ("say why; it is kept in the journal", "原因会记入日志"),
+    ("write what changed, or say that nothing is new", "没有新进展时，也请明确说明"),
+    ("nothing was changed", "没有任何改动"),
     ("try the same command again", "再执行一次同样的命令"),
     ("nothing was changed; please report it", "没有任何改动，请反馈给 Muster 维护者"),
     ("name each person once", "同一个人只写一次"),

@@ -70,6 +70,10 @@ fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) ->
         "promise_past" => "草稿承诺的下次更新时间已经过去，请重新起草".to_owned(),
         "recipients_differ" => "收件方数量与草稿不一致".to_owned(),
 
+        "reason_needed" => "请说明原因".to_owned(),
+        "nothing_to_tell" => "请写明有什么变化，或说明暂无新进展".to_owned(),
+        "bad_name" => format!("无法识别 {one}"),
+        "not_a_time" => format!("{one} 不是时间，可写成 14:05 或 2026-11-22T14:05:00Z"),
         "unchanged" => format!("{one} 没有变化"),
         "nothing_stated" => "没有要陈述或确认的内容".to_owned(),
         "bad_value" => format!("{one} 不是可用的值"),
