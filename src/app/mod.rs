@@ -171,7 +171,12 @@ impl App {
 
     /// Lets go of the store.
     pub async fn close(self) {
-        for store in [self.writer.into_inner(), self.reader.into_inner().flatten()].into_iter().flatten() {
+        self.let_go().await;
+    }
+
+    /// Lets go of the store while others may still hold on to this; whatever they ask of it then fails.
+    pub async fn let_go(&self) {
+        for store in [self.writer.get(), self.reader.get().and_then(Option::as_ref)].into_iter().flatten() {
             store.close().await;
         }
     }
