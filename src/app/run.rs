@@ -52,8 +52,21 @@ impl App {
         })
     }
 
+    /// A number that grows with every event of any incident; cheap to ask for.
+    pub async fn journal_mark(&self) -> Result<u64> {
+        match self.reader().await? {
+            Some(store) => Ok(store.mark().await?),
+            None => Ok(0),
+        }
+    }
+
     /// Every event of an incident, as sentences and as stored.
     pub async fn timeline(&self, id: IncidentId, locale: &Locale) -> Result<Timeline> {
+        Ok(Timeline { events: self.events_after(id, 0, locale).await? })
+    }
+
+    /// The events of an incident after a sequence number.
+    pub async fn events_after(&self, id: IncidentId, after: u64, locale: &Locale) -> Result<Vec<TimelineEvent>> {
         let store = self.reader().await?.ok_or_else(|| Error::no_incident(&id.to_string()))?;
         let loaded = self.load(id).await?;
         let told = |recorded: &Recorded| TimelineEvent {
@@ -67,7 +80,7 @@ impl App {
             text: recorded.event.summary(&loaded.runbook, locale, self.settings.timezone),
             body: body(&recorded.event),
         };
-        Ok(Timeline { events: store.events(id, 0).await?.iter().map(told).collect() })
+        Ok(store.events(id, after).await?.iter().map(told).collect())
     }
 }
 

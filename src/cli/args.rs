@@ -1,5 +1,6 @@
 //! The command line as clap reads it: the global options and the tree of commands.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
@@ -197,6 +198,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Contacts(Contacts),
 
+    /// Serve the console, the interface and the public page, and deliver meanwhile
+    Serve(Serve),
+
     // Learn and keep
     /// Write the retrospective
     Retro(Retro),
@@ -367,6 +371,16 @@ pub(crate) enum Notice {
         #[arg(long, value_name = "N")]
         recipients: Option<u64>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where the console and the interface listen, for the team alone
+    #[arg(long, value_name = "ADDRESS", env = "MUSTER_LISTEN", default_value = "127.0.0.1:7070")]
+    pub(crate) listen: SocketAddr,
+    /// Where the public page listens (default: nowhere)
+    #[arg(long, value_name = "ADDRESS", env = "MUSTER_PUBLIC_LISTEN")]
+    pub(crate) public_listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -104,7 +104,7 @@ fn look_ahead(
 }
 
 /// A remark on standard error while something goes on.
-fn remark(line: &str) {
+pub(crate) fn remark(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 

@@ -19,6 +19,7 @@ mod ready;
 mod render;
 mod retro;
 mod runbooks;
+mod serve;
 mod session;
 mod snippet;
 mod start;
@@ -45,7 +46,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let out = Out::standard(cli.global.json, cli.global.no_color);
     let mut session = Session::new(cli.global, out);
-    let answer = tokio::runtime::Builder::new_current_thread()
+    // One thread serves a person; the server's many readers may use every core.
+    let mut runtime = match &cli.command {
+        Some(Command::Serve(_)) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let answer = runtime
         .enable_all()
         .build()
         .map_err(|fault| Error::from(anyhow::Error::new(fault)))
@@ -114,6 +120,8 @@ async fn dispatch(session: &mut Session, command: Option<Command>) -> Result<Exi
         Command::Notice(command) => notice::run(session, command).await,
         Command::Deliver { drain, stay } => deliver::run(session, drain, stay).await,
         Command::Contacts(command) => contacts::run(session, command).await,
+
+        Command::Serve(serve) => serve::run(session, serve).await,
 
         Command::Retro(retro) => retro::run(session, retro).await,
         Command::Followup(command) => followup::run(session, command).await,

@@ -112,6 +112,12 @@ impl Store {
         rows.iter().map(head).collect()
     }
 
+    /// A number that grows with every event of any incident.
+    pub async fn mark(&self) -> Result<u64, Error> {
+        let sql = "SELECT CAST(coalesce(sum(seq), 0) AS BIGINT) FROM incidents";
+        self.first(sql, values![]).await?.map_or(Ok(0), |row| row.count(0))
+    }
+
     pub async fn find(&self, which: Which) -> Result<Option<Head>, Error> {
         let row = match which {
             Which::Number(number) => {

@@ -1,0 +1,15 @@
+//! What every handler of the private listener shares.
+
+use std::sync::Arc;
+
+use super::live::Live;
+use super::views::Views;
+use crate::app::App;
+
+/// One console at work.
+#[derive(Clone)]
+pub(crate) struct Site {
+    pub(crate) app: Arc<App>,
+    pub(crate) views: Arc<Views>,
+    pub(crate) live: Arc<Live>,
+}
