@@ -28,6 +28,7 @@ mod keep;
 mod learn;
 mod measure;
 mod nudge;
+pub mod people;
 mod recipients;
 mod rehearsal;
 mod run;
@@ -41,6 +42,7 @@ mod words;
 mod work;
 
 pub use error::{Error, Kind};
+pub use people::{Access, Refusal, SignedIn};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use words::translated;
@@ -58,6 +60,7 @@ pub struct App {
     reader: OnceCell<Option<Store>>,
     /// Incidents as of their newest event seen here; only what came after it is read again.
     seen: Mutex<HashMap<IncidentId, Arc<Loaded>>>,
+    passwords: people::Passwords,
 }
 
 /// Who asks, and how.
@@ -153,7 +156,15 @@ impl App {
             StoreUrl::Sqlite(_) => clock,
             StoreUrl::Postgres(_) => clock.shared(),
         };
-        Self { settings, clock, outlet, writer: OnceCell::new(), reader: OnceCell::new(), seen: Mutex::default() }
+        Self {
+            settings,
+            clock,
+            outlet,
+            writer: OnceCell::new(),
+            reader: OnceCell::new(),
+            seen: Mutex::default(),
+            passwords: people::Passwords::default(),
+        }
     }
 
     /// One of several at work on the same store, which is open already.
