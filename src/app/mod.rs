@@ -28,6 +28,7 @@ mod keep;
 mod learn;
 mod measure;
 mod nudge;
+mod public;
 mod recipients;
 mod rehearsal;
 mod run;
@@ -39,6 +40,7 @@ pub mod view;
 mod work;
 
 pub use error::{Error, Kind};
+pub use public::{Component, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use work::{Reports, Trouble};
