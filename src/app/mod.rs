@@ -29,6 +29,7 @@ mod learn;
 mod measure;
 mod nudge;
 pub mod people;
+mod public;
 mod recipients;
 mod rehearsal;
 mod run;
@@ -43,6 +44,7 @@ mod work;
 
 pub use error::{Error, Kind};
 pub use people::{Access, Refusal, SignedIn};
+pub use public::{Component, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use words::translated;
