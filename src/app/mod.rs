@@ -40,7 +40,7 @@ pub mod view;
 mod work;
 
 pub use error::{Error, Kind};
-pub use public::{Component, Impact, Public, PublicIncident, Told, Wording};
+pub use public::{Component, Health, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use work::{Reports, Trouble};
