@@ -3,6 +3,7 @@
 mod assets;
 mod listener;
 mod live;
+mod page;
 mod request;
 mod site;
 mod views;
