@@ -16,6 +16,7 @@ use crate::store::Store;
 
 mod begin;
 mod book;
+mod book_page;
 mod check;
 mod commit;
 mod contacts;
@@ -30,6 +31,7 @@ mod measure;
 mod nudge;
 mod recipients;
 mod rehearsal;
+pub mod review;
 mod run;
 mod send;
 mod sweep;
