@@ -148,6 +148,16 @@ impl Clock {
     }
 }
 
+/// Thirty-two bytes that nobody can foresee, whatever clock is in use: what somebody signs in with.
+///
+/// # Panics
+/// If the machine has no source of randomness: nothing safe can be done without one.
+pub fn unpredictable() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}
+
 /// One machine has one clock, so all of a process reads the same.
 #[expect(clippy::disallowed_methods, reason = "this is the one reader of the machine's clock")]
 fn system_now() -> Timestamp {

@@ -14,6 +14,7 @@ use crate::incident::{Command, Incident, IncidentId, PersonId, decide};
 use crate::library::{self, Origin};
 use crate::locale::Locale;
 use crate::runbook::{self, Fact, ReadyCheck, RoleId, Runbook, SeverityId, check, fact};
+use crate::settings::Person;
 use crate::store::book::Readiness;
 use crate::store::journal::KeyedAnswer;
 
@@ -62,7 +63,7 @@ impl App {
             return Ok(started(&*self.load(id).await?));
         }
         let severity = self.severity(&runbook, &start.severity)?;
-        let roles = self.holders(&runbook, &start.roles)?;
+        let roles = holders(&self.team().await?, &runbook, &start.roles)?;
         let facts = self.stated(caller, &runbook, &start.facts, &caller.locale)?;
         for _ in 0..ATTEMPTS {
             let declaration = Declaration {
@@ -98,28 +99,6 @@ impl App {
             .severity(named)
             .map(|(severity, _)| severity.id.clone())
             .ok_or_else(|| Error::unknown("severity", named, runbook.severities.iter().map(|s| s.id.as_str())))
-    }
-
-    /// Who holds each role: the settings' people, each role named by the caller replaced.
-    fn holders(&self, runbook: &Runbook, named: &[(String, PersonId)]) -> Result<IndexMap<RoleId, Vec<PersonId>>> {
-        let mut holders: IndexMap<RoleId, Vec<PersonId>> = IndexMap::new();
-        for (handle, person) in &self.settings.people {
-            for role in person.roles.iter().filter(|role| runbook.roles.contains_key(role.as_str())) {
-                holders.entry(RoleId::new(role)).or_default().push(PersonId(handle.clone()));
-            }
-        }
-        let mut replaced = BTreeSet::new();
-        for (role, person) in named {
-            if !runbook.roles.contains_key(role.as_str()) {
-                return Err(Error::unknown("role", role, runbook.roles.keys().map(RoleId::as_str)));
-            }
-            let people = holders.entry(RoleId::new(role)).or_default();
-            if replaced.insert(role.clone()) {
-                people.clear();
-            }
-            people.push(person.clone());
-        }
-        Ok(holders)
     }
 
     /// States facts as people write them.
@@ -227,6 +206,32 @@ impl App {
         self.writer().await?.record_readiness(&done).await?;
         self.ready(&caller.locale).await
     }
+}
+
+/// Who holds each role: the team, each role named by the caller replaced.
+fn holders(
+    team: &IndexMap<String, Person>,
+    runbook: &Runbook,
+    named: &[(String, PersonId)],
+) -> Result<IndexMap<RoleId, Vec<PersonId>>> {
+    let mut holders: IndexMap<RoleId, Vec<PersonId>> = IndexMap::new();
+    for (handle, person) in team {
+        for role in person.roles.iter().filter(|role| runbook.roles.contains_key(role.as_str())) {
+            holders.entry(RoleId::new(role)).or_default().push(PersonId(handle.clone()));
+        }
+    }
+    let mut replaced = BTreeSet::new();
+    for (role, person) in named {
+        if !runbook.roles.contains_key(role.as_str()) {
+            return Err(Error::unknown("role", role, runbook.roles.keys().map(RoleId::as_str)));
+        }
+        let people = holders.entry(RoleId::new(role)).or_default();
+        if replaced.insert(role.clone()) {
+            people.clear();
+        }
+        people.push(person.clone());
+    }
+    Ok(holders)
 }
 
 fn runbook_head(runbook: &Runbook, origin: Origin, locale: &Locale) -> RunbookHead {

@@ -1,5 +1,6 @@
 //! Why the conductor could not do what was asked, sorted by what a face does about it.
 
+use super::people::Refusal;
 use crate::incident::{IncidentNumber, Rejection};
 use crate::problem::Problem;
 use crate::store;
@@ -19,6 +20,9 @@ pub enum Error {
     /// What was given cannot be used.
     #[error("{message}")]
     Refused { code: &'static str, message: String, help: Option<String> },
+    /// Who asks may not, or not yet.
+    #[error(transparent)]
+    Access(Refusal),
     /// A file has problems, each with its place.
     #[error("`{file}` has problems")]
     Problems { file: String, source_text: String, problems: Vec<Problem> },
@@ -43,7 +47,9 @@ pub enum Kind {
 impl Error {
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Rejected(_) | Self::Refused { .. } | Self::Problems { .. } | Self::KeyTaken => Kind::Refused,
+            Self::Rejected(_) | Self::Refused { .. } | Self::Access(_) | Self::Problems { .. } | Self::KeyTaken => {
+                Kind::Refused
+            }
             Self::NotFound { .. } | Self::Ambiguous { .. } => Kind::NotFound,
             Self::StoreUnavailable { .. } => Kind::StoreUnavailable,
             Self::Fault(_) => Kind::Fault,
@@ -57,6 +63,7 @@ impl Error {
             Self::NotFound { .. } => "not_found",
             Self::Ambiguous { .. } => "which_incident",
             Self::Refused { code, .. } => code,
+            Self::Access(refusal) => refusal.code(),
             Self::Problems { .. } => "problems",
             Self::KeyTaken => "key_taken",
             Self::StoreUnavailable { .. } => "store_unavailable",
@@ -70,6 +77,7 @@ impl Error {
             Self::StoreUnavailable { passes, .. } => *passes,
             Self::Refused { code, .. } => *code != "bad_sender",
             Self::Rejected(_)
+            | Self::Access(_)
             | Self::NotFound { .. }
             | Self::Ambiguous { .. }
             | Self::Problems { .. }
@@ -86,6 +94,7 @@ impl Error {
             | Self::Ambiguous { help, .. }
             | Self::Refused { help, .. }
             | Self::StoreUnavailable { help, .. } => help.as_deref(),
+            Self::Access(refusal) => Some(refusal.help()),
             Self::KeyTaken => Some("try the same command again"),
             Self::Problems { .. } | Self::Fault(_) => None,
         }

@@ -18,7 +18,7 @@ impl App {
         let store = self.reader().await?.ok_or_else(|| Error::no_incident(&id.to_string()))?;
         let loaded = self.load(id).await?;
         let events = store.events(id, 0).await?;
-        let roster = roster(&self.settings);
+        let roster = roster(&self.team().await?);
         let names: Vec<_> = roster.iter().flat_map(|person| [person.handle.clone(), person.name.clone()]).collect();
         let lexicon = library::lexicon(&self.settings, &names)?;
         let template = self.document_template(&loaded, locale)?;

@@ -29,6 +29,8 @@ mod keep;
 mod learn;
 mod measure;
 mod nudge;
+pub mod people;
+mod public;
 mod recipients;
 mod rehearsal;
 pub mod review;
@@ -43,6 +45,8 @@ mod words;
 mod work;
 
 pub use error::{Error, Kind};
+pub use people::{Access, Refusal, SignedIn};
+pub use public::{Component, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use words::translated;
@@ -60,6 +64,7 @@ pub struct App {
     reader: OnceCell<Option<Store>>,
     /// Incidents as of their newest event seen here; only what came after it is read again.
     seen: Mutex<HashMap<IncidentId, Arc<Loaded>>>,
+    passwords: people::Passwords,
 }
 
 /// Who asks, and how.
@@ -155,7 +160,15 @@ impl App {
             StoreUrl::Sqlite(_) => clock,
             StoreUrl::Postgres(_) => clock.shared(),
         };
-        Self { settings, clock, outlet, writer: OnceCell::new(), reader: OnceCell::new(), seen: Mutex::default() }
+        Self {
+            settings,
+            clock,
+            outlet,
+            writer: OnceCell::new(),
+            reader: OnceCell::new(),
+            seen: Mutex::default(),
+            passwords: people::Passwords::default(),
+        }
     }
 
     /// One of several at work on the same store, which is open already.
@@ -173,7 +186,12 @@ impl App {
 
     /// Lets go of the store.
     pub async fn close(self) {
-        for store in [self.writer.into_inner(), self.reader.into_inner().flatten()].into_iter().flatten() {
+        self.let_go().await;
+    }
+
+    /// Lets go of the store while others may still hold on to this; whatever they ask of it then fails.
+    pub async fn let_go(&self) {
+        for store in [self.writer.get(), self.reader.get().and_then(Option::as_ref)].into_iter().flatten() {
             store.close().await;
         }
     }

@@ -74,6 +74,11 @@ impl Guard {
     }
 }
 
+/// Whether an address is in one of these ranges; they were checked as they were read.
+pub fn is_in(ranges: &[String], address: IpAddr) -> bool {
+    ranges.iter().filter_map(|range| Range::read(range)).any(|range| range.holds(address.to_canonical()))
+}
+
 impl Range {
     fn read(written: &str) -> Option<Self> {
         let (address, prefix) = written.split_once('/').map_or((written, None), |(a, p)| (a, Some(p)));

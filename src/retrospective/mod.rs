@@ -18,6 +18,7 @@ pub use words::Words;
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::clock::Timestamp;
@@ -26,7 +27,7 @@ use crate::incident::translate;
 use crate::incident::{Incident, IncidentNumber};
 use crate::locale::Locale;
 use crate::runbook::{Cause, RoleId, Runbook, SeverityId};
-use crate::settings::Settings;
+use crate::settings;
 
 pub use blame::{Finding, Lexicon};
 pub use document::{Document, Section};
@@ -77,15 +78,15 @@ pub struct Person {
     pub roles: Vec<RoleId>,
 }
 
-/// Everyone the settings know.
-pub fn roster(settings: &Settings) -> Vec<Person> {
-    let person = |(handle, person): (&String, &crate::settings::Person)| Person {
+/// Everyone of a team.
+pub fn roster(team: &IndexMap<String, settings::Person>) -> Vec<Person> {
+    let person = |(handle, person): (&String, &settings::Person)| Person {
         handle: handle.clone(),
         name: person.name.clone(),
         email: person.email.clone(),
         roles: person.roles.iter().map(RoleId::new).collect(),
     };
-    settings.people.iter().map(person).collect()
+    team.iter().map(person).collect()
 }
 
 /// An incident that came before this one, as far as patterns are concerned.

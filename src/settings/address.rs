@@ -94,6 +94,17 @@ pub(super) fn endpoint(written: &str, key: &str) -> Result<String, Refused> {
     Ok(written.to_owned())
 }
 
+/// Reads under which address the console is reached: a scheme and a host, as a browser names an origin.
+pub(super) fn origin(written: &str) -> Result<String, Refused> {
+    endpoint(written, "url")?;
+    let whole = |url: &reqwest::Url| url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    match reqwest::Url::parse(written).ok().filter(whole) {
+        Some(url) => Ok(url.origin().ascii_serialization()),
+        None => Err(Refused::new("`url` of the console has more than a host and a port")
+            .help("give the console a host of its own, as in `https://muster.example.com`")),
+    }
+}
+
 fn user_in_url(key: &str) -> Refused {
     Refused::coded("secret_in_settings", format!("`{key}` holds a user or password in its address"))
 }

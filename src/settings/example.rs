@@ -32,6 +32,11 @@ title = "Example Status"
 # url = "https://status.example.com"
 # contact = "400-000-0000, support@example.com"   # how customers reach you; every notice says it
 
+# The console, where people act; `muster serve` listens on 127.0.0.1:7070 unless told otherwise.
+# [console]
+# url = "https://muster.example.com"    # what its users type; a proxy with TLS stands there
+# proxies = ["10.0.0.5"]                # such proxies elsewhere than on this machine
+
 # Who plays which part. Handles are yours to choose.
 # [people.dana]
 # name = "Dana"
@@ -82,6 +87,11 @@ from = "示例服务状态 <status@example.com>"
 title = "示例服务状态"
 # url = "https://status.example.com"
 # contact = "400-000-0000，support@example.com"   # 客户怎么联系你们；每封通知都会写上
+
+# 控制台：大家在这里处理事件。不另外指定时，`muster serve` 监听 127.0.0.1:7070。
+# [console]
+# url = "https://muster.example.com"    # 大家访问的地址；由带 TLS 的反向代理提供
+# proxies = ["10.0.0.5"]                # 反向代理不在本机时，填它的地址
 
 # 谁担任什么角色。名字后的代号可以自己取。
 # [people.dana]

@@ -39,6 +39,7 @@ pub struct Settings {
     pub templates: Option<PathBuf>,
     pub mail: Mail,
     pub page: Page,
+    pub console: Console,
     pub people: IndexMap<String, Person>,
     pub webhooks: IndexMap<String, Webhook>,
     /// Address ranges in CIDR notation that may be reached although they are refused by default.
@@ -139,6 +140,15 @@ pub struct Page {
     pub url: Option<String>,
     /// How customers reach the team, as notices print it.
     pub contact: Option<String>,
+}
+
+/// How the console is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Console {
+    /// The address its users type, without a slash at the end; none where it is reached on this machine alone.
+    pub url: Option<String>,
+    /// Address ranges in CIDR notation of proxies that say on whose behalf they ask; this machine always may.
+    pub proxies: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default)]

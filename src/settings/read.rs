@@ -8,7 +8,7 @@ use toml::de::DeTable;
 
 use super::environment::{terminal_locale, timezone, variable};
 use super::reader::{Reader, Refused, Section, place};
-use super::{Page, Settings, StoreUrl, address, sections};
+use super::{Console, Page, Settings, StoreUrl, address, sections};
 use crate::locale::Locale;
 use crate::problem::Problem;
 
@@ -97,7 +97,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
 }
 
 fn assemble<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, text: &str, folder: &Path) -> Settings {
-    const KNOWN: [&str; 12] = [
+    const KNOWN: [&str; 13] = [
         "store",
         "locale",
         "timezone",
@@ -105,6 +105,7 @@ fn assemble<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, text: &str, folder
         "templates",
         "mail",
         "page",
+        "console",
         "people",
         "webhooks",
         "outbound",
@@ -130,6 +131,7 @@ fn assemble<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, text: &str, folder
         templates,
         mail: sections::mail(reader, root, folder),
         page: sections::page(reader, root),
+        console: sections::console(reader, root),
         people: sections::people(reader, root, &names),
         webhooks,
         outbound_allow: sections::outbound(reader, root),
@@ -186,6 +188,7 @@ fn defaults() -> Result<Settings, Error> {
         templates: None,
         mail: sections::practice_mail(folder.join("outbox")),
         page: Page::default(),
+        console: Console::default(),
         people: Default::default(),
         webhooks: Default::default(),
         outbound_allow: Vec::new(),

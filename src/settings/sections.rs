@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 
 use super::reader::{Reader, Refused, Section, Written, nearest};
 use super::{
-    Action, HttpCall, Mail, OnUnknown, Operation, Page, Person, Probe, Relay, SecretSource, Security, UrlSource,
-    Webhook, WebhookKind, address,
+    Action, Console, HttpCall, Mail, OnUnknown, Operation, Page, Person, Probe, Relay, SecretSource, Security,
+    UrlSource, Webhook, WebhookKind, address,
 };
 
 /// How long an action or a probe may take unless the settings say otherwise.
@@ -111,6 +111,13 @@ pub(super) fn page<'i>(reader: &mut Reader<'i>, root: &Section<'_, 'i>) -> Page 
             .map(|url| url.trim_end_matches('/').to_owned()),
         contact: reader.text(&section, "contact").map(|written| written.value),
     }
+}
+
+pub(super) fn console<'i>(reader: &mut Reader<'i>, root: &Section<'_, 'i>) -> Console {
+    let Some((table, span)) = reader.table(root, "console") else { return Console::default() };
+    let section = reader.section("console", span, table, &["url", "proxies"]);
+    let url = reader.parsed(&section, "url", address::origin);
+    Console { url, proxies: ranges(reader, &section, "proxies") }
 }
 
 pub(super) fn people<'i>(
@@ -389,14 +396,19 @@ fn condition(written: &str) -> Result<String, Refused> {
 pub(super) fn outbound<'i>(reader: &mut Reader<'i>, root: &Section<'_, 'i>) -> Vec<String> {
     let Some((table, span)) = reader.table(root, "outbound") else { return Vec::new() };
     let section = reader.section("outbound", span, table, &["allow"]);
-    let mut allowed = Vec::new();
-    for range in reader.texts(&section, "allow") {
+    ranges(reader, &section, "allow")
+}
+
+/// A list of address ranges, each checked.
+fn ranges<'i>(reader: &mut Reader<'i>, section: &Section<'_, 'i>, key: &str) -> Vec<String> {
+    let mut ranges = Vec::new();
+    for range in reader.texts(section, key) {
         match address::range(&range.value) {
-            Ok(()) => allowed.push(range.value),
+            Ok(()) => ranges.push(range.value),
             Err(refused) => reader.refuse(range.span, refused),
         }
     }
-    allowed
+    ranges
 }
 
 fn duration(written: &str) -> Result<Duration, Refused> {

@@ -20,6 +20,7 @@ pub mod journal;
 pub mod ledger;
 pub mod limits;
 pub mod outbox;
+pub mod people;
 pub mod planted;
 pub mod workers;
 mod secrets;

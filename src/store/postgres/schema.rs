@@ -6,7 +6,10 @@ use super::{Error, Failure, Patience, Postgres, TO_OPEN};
 
 /// The schema that this version of Muster knows; each migration takes the one before it one further.
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/postgres/0001_begin.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/postgres/0001_begin.sql"),
+    include_str!("../../../migrations/postgres/0002_people.sql"),
+];
 
 /// What is on the server, where it could be Muster's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

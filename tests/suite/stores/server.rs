@@ -43,7 +43,7 @@ async fn several_nodes_create_one_store_at_once() {
         let store = store.as_ref().expect("opened");
         assert_eq!(store.heads(true).await.expect("heads"), []);
     }
-    assert_eq!(database.number("SELECT count(*) FROM muster_schema").await, 1);
+    assert_eq!(database.number("SELECT count(*) FROM muster_schema").await, 2);
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn an_old_muster_refuses_a_newer_schema() {
     let fixture = Fixture::new(On::Postgres).await;
     fixture.tamper("INSERT INTO muster_schema (version) VALUES (99)").await;
     for error in refused(&fixture.url).await {
-        assert!(matches!(error, Error::NewerSchema { found: 99, known: 1, .. }), "{error:?}");
+        assert!(matches!(error, Error::NewerSchema { found: 99, known: 2, .. }), "{error:?}");
         assert!(error.help().is_some_and(|help| help.contains("newer version")), "{error}");
     }
 }

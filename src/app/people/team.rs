@@ -1,0 +1,28 @@
+//! The team: the people of the settings together with those who have an account.
+
+use indexmap::IndexMap;
+
+use super::{App, Result};
+use crate::settings::Person;
+
+impl App {
+    /// Everyone by their handle. What the settings say of someone stands; an account adds the roles it gives.
+    ///
+    /// Accounts that are closed are known by name and play no part any more.
+    pub(in crate::app) async fn team(&self) -> Result<IndexMap<String, Person>> {
+        let mut team = self.settings.people.clone();
+        for account in self.people_now().await?.accounts {
+            let person = team.entry(account.person.0).or_insert_with(|| Person {
+                name: account.name.clone(),
+                locale: account.locale.clone(),
+                ..Person::default()
+            });
+            for role in account.roles.into_iter().filter(|_| !account.disabled) {
+                if !person.roles.contains(&role) {
+                    person.roles.push(role);
+                }
+            }
+        }
+        Ok(team)
+    }
+}
