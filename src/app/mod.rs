@@ -16,6 +16,7 @@ use crate::store::Store;
 
 mod begin;
 mod book;
+mod book_page;
 mod check;
 mod commit;
 mod contacts;
@@ -32,6 +33,7 @@ pub mod people;
 mod public;
 mod recipients;
 mod rehearsal;
+pub mod review;
 mod run;
 mod send;
 mod sweep;
