@@ -1,6 +1,7 @@
 //! The server: the console, the interface for other systems and the public page; it translates, nothing else.
 
 mod assets;
+mod auth;
 mod listener;
 mod live;
 mod request;
@@ -78,5 +79,6 @@ async fn bound(address: SocketAddr) -> Result<TcpListener, Error> {
 }
 
 fn router(site: Site) -> Router {
-    Router::new().route("/assets/{name}", get(assets::asset)).with_state(site)
+    let router = Router::new().route("/assets/{name}", get(assets::asset)).with_state(site.clone());
+    auth::guarded(router, &site)
 }
