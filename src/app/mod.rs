@@ -29,6 +29,7 @@ mod learn;
 mod measure;
 mod nudge;
 pub mod people;
+mod public;
 mod recipients;
 mod rehearsal;
 mod run;
@@ -43,6 +44,7 @@ mod work;
 
 pub use error::{Error, Kind};
 pub use people::{Access, Refusal, SignedIn};
+pub use public::{Component, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use words::translated;
@@ -182,7 +184,12 @@ impl App {
 
     /// Lets go of the store.
     pub async fn close(self) {
-        for store in [self.writer.into_inner(), self.reader.into_inner().flatten()].into_iter().flatten() {
+        self.let_go().await;
+    }
+
+    /// Lets go of the store while others may still hold on to this; whatever they ask of it then fails.
+    pub async fn let_go(&self) {
+        for store in [self.writer.get(), self.reader.get().and_then(Option::as_ref)].into_iter().flatten() {
             store.close().await;
         }
     }

@@ -200,6 +200,8 @@ pub(crate) enum Command {
 
     /// Serve the console, the interface and the public page, and deliver meanwhile
     Serve(Serve),
+    /// Watch a drill in the console, sixty times faster than life; nothing leaves
+    Try(Try),
 
     // Learn and keep
     /// Write the retrospective
@@ -381,6 +383,22 @@ pub(crate) struct Serve {
     /// Where the public page listens (default: nowhere)
     #[arg(long, value_name = "ADDRESS", env = "MUSTER_PUBLIC_LISTEN")]
     pub(crate) public_listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Try {
+    /// A runbook's id or path
+    #[arg(default_value = "crm-withdrawals", value_hint = ValueHint::FilePath)]
+    pub(crate) runbook: String,
+    /// The story to play (default: the runbook's own)
+    #[arg(long, value_name = "F", value_hint = ValueHint::FilePath)]
+    pub(crate) scenario: Option<PathBuf>,
+    /// How many times faster than life
+    #[arg(long, value_name = "N", default_value = "60", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) speed: u32,
+    /// Where the console listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
 }
 
 #[derive(Debug, Subcommand)]

@@ -26,6 +26,7 @@ mod start;
 mod steps;
 mod stop;
 mod translate;
+mod trial;
 mod usage;
 mod walk;
 mod words;
@@ -48,7 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let mut session = Session::new(cli.global, out);
     // One thread serves a person; the server's many readers may use every core.
     let mut runtime = match &cli.command {
-        Some(Command::Serve(_)) => tokio::runtime::Builder::new_multi_thread(),
+        Some(Command::Serve(_) | Command::Try(_)) => tokio::runtime::Builder::new_multi_thread(),
         _ => tokio::runtime::Builder::new_current_thread(),
     };
     let answer = runtime
@@ -122,6 +123,7 @@ async fn dispatch(session: &mut Session, command: Option<Command>) -> Result<Exi
         Command::Contacts(command) => contacts::run(session, command).await,
 
         Command::Serve(serve) => serve::run(session, serve).await,
+        Command::Try(trial) => trial::run(session, trial).await,
 
         Command::Retro(retro) => retro::run(session, retro).await,
         Command::Followup(command) => followup::run(session, command).await,

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::args::Serve;
 use super::deliver::remark;
-use super::error::{Error, Exit, Kind};
+use super::error::{Error, Exit};
 use super::render::text::clean;
 use super::session::Session;
 use super::stop::Stoppable;
 use super::translate;
 use crate::app::Reports;
-use crate::server::{self, Listeners, Serving};
+use crate::server::{self, Behind, Listeners, Serving};
 
 /// What `--json` says once it listens.
 #[derive(Serialize)]
@@ -46,15 +46,8 @@ pub(crate) async fn run(session: &mut Session, serve: Serve) -> Result<Exit, Err
         }
         out.line(words.serving_until_stopped());
     };
-    let served = server::serve(app, listeners, stoppable.stop(), reports, tell).await;
+    let served = server::serve(app, listeners, Behind::Worker(reports), stoppable.stop(), tell).await;
     told?;
-    served.map_err(|error| match error {
-        server::Error::App(error) => translate::app(session, error),
-        server::Error::Listen { address, .. } => {
-            let message = translate::chain(&error);
-            Error::new(Kind::Refused, "not_listening", message).help(words.listen_elsewhere(address))
-        }
-        server::Error::Views(_) => Error::new(Kind::Refused, "bad_template", translate::chain(&error)),
-    })?;
+    served.map_err(|error| translate::server(session, error))?;
     Ok(Exit::Done)
 }

@@ -4,7 +4,7 @@ use super::error::{Error, Kind};
 use super::session::Session;
 use super::snippet::{self, Look};
 use crate::problem::Problem;
-use crate::{app, drill, settings};
+use crate::{app, drill, server, settings};
 
 /// An error of the conductor.
 pub(crate) fn app(session: &Session, error: app::Error) -> Error {
@@ -49,6 +49,19 @@ pub(crate) fn drill(session: &Session, error: drill::Error) -> Error {
         }
         drill::Error::UnknownSeverity { .. } => Error::new(Kind::Refused, "unknown_severity", chain(&error)),
         drill::Error::Halted(_) => Error::new(Kind::Refused, "halted", chain(&error)),
+    }
+}
+
+/// An error of the server.
+pub(crate) fn server(session: &Session, error: server::Error) -> Error {
+    match error {
+        server::Error::App(error) => app(session, error),
+        server::Error::Drill(error) => drill(session, error),
+        server::Error::Listen { address, .. } => {
+            let message = chain(&error);
+            Error::new(Kind::Refused, "not_listening", message).help(session.words.listen_elsewhere(address))
+        }
+        server::Error::Views(_) => Error::new(Kind::Refused, "bad_template", chain(&error)),
     }
 }
 

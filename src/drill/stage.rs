@@ -1,5 +1,7 @@
 //! The stage: carries what people do in a drill to the conductor, as any face would.
 
+use std::sync::Arc;
+
 use crate::app::view::{Change, DraftView, ReachLine};
 use crate::app::{App, Caller, Drafting, Error, Loaded, Start, Stop, Written, unwatched};
 use crate::clock::{Timestamp, after};
@@ -12,7 +14,7 @@ use super::scenario::{Deed, Plan, Scenario};
 
 /// One incident being played.
 pub(super) struct Stage<'s> {
-    pub(super) app: App,
+    pub(super) app: Arc<App>,
     pub(super) incident: IncidentId,
     scenario: &'s Scenario,
 }
@@ -21,7 +23,12 @@ type Result<T> = std::result::Result<T, Error>;
 
 impl<'s> Stage<'s> {
     /// Declares the incident as the scenario's first person does.
-    pub(super) async fn declare(app: App, runbook: &str, scenario: &'s Scenario, facts: Vec<Written>) -> Result<Self> {
+    pub(super) async fn declare(
+        app: Arc<App>,
+        runbook: &str,
+        scenario: &'s Scenario,
+        facts: Vec<Written>,
+    ) -> Result<Self> {
         let locale = match &scenario.title {
             Some(title) => title.locales().next().cloned().unwrap_or_else(|| scenario.locale.clone()),
             None => scenario.locale.clone(),
@@ -43,7 +50,7 @@ impl<'s> Stage<'s> {
         self.app.clock().now()
     }
 
-    pub(super) async fn load(&self) -> Result<std::sync::Arc<Loaded>> {
+    pub(super) async fn load(&self) -> Result<Arc<Loaded>> {
         self.app.load(self.incident).await
     }
 

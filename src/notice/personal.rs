@@ -4,6 +4,7 @@
 //! that people type is ever taken for one.
 
 use super::inert::{self, TOKEN_CLOSES, TOKEN_OPENS};
+use crate::locale::Locale;
 
 /// The placeholders, as templates name them.
 pub const NAMES: [&str; 3] = ["name", "organisation", "unsubscribe"];
@@ -15,6 +16,14 @@ pub struct Person<'a> {
     pub organisation: &'a str,
     /// The HTTPS link that unsubscribes this address; its line goes away where there is none.
     pub unsubscribe: Option<&'a str>,
+}
+
+/// Whoever reads a notice where everyone can, such as the status page.
+pub fn anyone(locale: &Locale) -> Person<'static> {
+    match locale.is_chinese() {
+        true => Person { name: "各位客户", organisation: "贵司", unsubscribe: None },
+        false => Person { name: "everyone", organisation: "your organisation", unsubscribe: None },
+    }
 }
 
 /// The placeholder as it stands in a drafted text.

@@ -16,6 +16,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::app::{self, App, Reports, Stop};
+use crate::drill::{self, Prepared, Watched};
 use live::Live;
 use site::Site;
 use views::Views;
@@ -47,14 +48,24 @@ pub enum Error {
     Views(#[from] views::Error),
     #[error(transparent)]
     App(#[from] app::Error),
+    #[error(transparent)]
+    Drill(#[from] drill::Error),
 }
 
-/// Serves until told to stop, and does a worker's work meanwhile; `told` hears once where it listens.
+/// What goes on behind the pages.
+pub enum Behind<'a> {
+    /// A worker's work: what is due is delivered, clocks are kept.
+    Worker(Reports<'a>),
+    /// A drill for people to watch and take part in; nothing leaves.
+    Trial { prepared: &'a Prepared, watched: Arc<Watched>, seed: u64 },
+}
+
+/// Serves until told to stop; `told` hears once where it listens.
 pub async fn serve(
     app: Arc<App>,
     listeners: Listeners,
+    behind: Behind<'_>,
     stop: &Stop,
-    reports: Reports<'_>,
     told: impl FnOnce(&Serving),
 ) -> Result<(), Error> {
     listener::allow_many();
@@ -66,11 +77,24 @@ pub async fn serve(
     told(&Serving { private: at(&private, listeners.private), public: None });
     let console = tokio::spawn(listener::serve(private, router(site), CONNECTIONS, stop.clone()));
     let following = tokio::spawn(async move { live.follow().await });
-    let worked = app.stay(stop, reports).await;
+    let worked = work(&app, behind, stop).await;
     // A worker that can't go on takes the server with it: whoever watches over the process starts it again.
     stop.ask();
     let _ = tokio::join!(console, following);
-    worked?;
+    worked
+}
+
+/// Works until told to stop; once a trial has come to its close, what it came to may still be looked at.
+async fn work(app: &App, behind: Behind<'_>, stop: &Stop) -> Result<(), Error> {
+    match behind {
+        Behind::Worker(reports) => {
+            app.stay(stop, reports).await?;
+        }
+        Behind::Trial { prepared, watched, seed } => {
+            drill::watch(prepared, watched, seed).await?;
+            stop.asked().await;
+        }
+    }
     Ok(())
 }
 

@@ -20,6 +20,18 @@ impl Words {
         )
     }
 
+    /// Where to watch a drill, and what it is.
+    pub(crate) fn trial_is_at(self, url: &str, runbook: &str, speed: u32) -> String {
+        self.pick(
+            format!("Open {url} : a drill of {runbook} plays there, {speed} times faster than life. Nothing leaves this machine."),
+            format!("请打开 {url} ：那里正以 {speed} 倍速演练 {runbook}，任何消息都不会离开本机。"),
+        )
+    }
+
+    pub(crate) fn watching_until_stopped(self) -> &'static str {
+        self.pick("Ctrl-C ends it and leaves nothing behind.", "按 Ctrl-C 结束，不会留下任何文件。")
+    }
+
     pub(crate) fn listen_elsewhere(self, address: SocketAddr) -> String {
         self.pick(
             format!("another program may use {address}; name a free one with --listen or --public-listen"),
