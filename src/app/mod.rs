@@ -16,6 +16,7 @@ use crate::store::Store;
 
 mod begin;
 mod book;
+mod book_page;
 mod check;
 mod commit;
 mod contacts;
@@ -32,6 +33,7 @@ pub mod people;
 mod public;
 mod recipients;
 mod rehearsal;
+pub mod review;
 mod run;
 mod send;
 mod sweep;
@@ -44,7 +46,7 @@ mod work;
 
 pub use error::{Error, Kind};
 pub use people::{Access, Refusal, SignedIn};
-pub use public::{Component, Impact, Public, PublicIncident, Told, Wording};
+pub use public::{Component, Health, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use words::translated;

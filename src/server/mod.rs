@@ -4,6 +4,7 @@ mod assets;
 mod auth;
 mod listener;
 mod live;
+mod page;
 mod request;
 mod site;
 mod views;
