@@ -16,7 +16,7 @@ use axum::Router;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use crate::app::{self, App, Reports, Stop};
+use crate::app::{self, App, Reports, SignedIn, Stop};
 use crate::drill::{self, Prepared, Watched};
 use live::Live;
 use site::Site;
@@ -73,7 +73,8 @@ pub async fn serve(
     let private = bound(listeners.private).await?;
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console")?);
     let live = Arc::new(Live::new(Arc::clone(&app), stop.clone()));
-    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live) };
+    let visitor = matches!(behind, Behind::Trial { .. }).then(SignedIn::visitor);
+    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), visitor };
     let at = |listener: &TcpListener, asked| listener.local_addr().unwrap_or(asked);
     told(&Serving { private: at(&private, listeners.private), public: None });
     let console = tokio::spawn(listener::serve(private, router(site), CONNECTIONS, stop.clone()));
