@@ -1,6 +1,7 @@
 //! The server: the console, the interface for other systems and the public page; it translates, nothing else.
 
 mod assets;
+mod auth;
 mod listener;
 mod live;
 mod page;
@@ -20,7 +21,7 @@ use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tower::Service;
 
-use crate::app::{self, App, Reports, Stop};
+use crate::app::{self, App, Reports, SignedIn, Stop};
 use crate::drill::{self, Prepared, Watched};
 use listener::{Limits, Peer};
 use live::Live;
@@ -90,7 +91,8 @@ pub async fn serve(
     };
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console")?);
     let live = Arc::new(Live::new(Arc::clone(&app), stop.clone()));
-    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live) };
+    let visitor = matches!(behind, Behind::Trial { .. }).then(SignedIn::visitor);
+    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), visitor };
     let at = |listener: &TcpListener| {
         listener.local_addr().map_err(|source| Error::Listen { address: listeners.private, source })
     };
@@ -153,5 +155,6 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
 }
 
 fn router(site: Site) -> Router {
-    Router::new().route("/assets/{name}", get(assets::asset)).with_state(site)
+    let router = Router::new().route("/assets/{name}", get(assets::asset)).with_state(site.clone());
+    auth::guarded(router, &site)
 }
