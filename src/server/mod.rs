@@ -1,6 +1,7 @@
 //! The server: the console, the interface for other systems and the public page; it translates, nothing else.
 
 mod assets;
+mod console;
 mod listener;
 mod live;
 mod request;
