@@ -46,7 +46,7 @@ mod work;
 
 pub use error::{Error, Kind};
 pub use people::{Access, Refusal, SignedIn};
-pub use public::{Component, Impact, Public, PublicIncident, Told, Wording};
+pub use public::{Component, Health, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;
 pub use send::{Carrier, Outlook, Watch};
 pub use words::translated;

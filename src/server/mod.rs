@@ -4,6 +4,7 @@ mod assets;
 mod console;
 mod listener;
 mod live;
+mod page;
 mod request;
 mod site;
 mod views;
