@@ -70,7 +70,7 @@ async fn elements_and_attributes_are_ours_alone() {
 
 #[tokio::test]
 async fn the_feed_is_atom() {
-    for house in [House::new(), House::with("title = \"\"\n", House::runbook()), House::new().lived_in().await] {
+    for house in [House::new(), House::with("", House::runbook()), House::new().lived_in().await] {
         let page = house.served().await;
         for language in ["en", "zh-Hans"] {
             assert_eq!(python(READ_ATOM, &page.get(&format!("/feed.atom?lang={language}")).await.text()), "");
