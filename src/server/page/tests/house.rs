@@ -10,7 +10,8 @@ use crate::app::{App, Caller, Drafting, Outlet, Start, Stop, Written, unwatched}
 use crate::clock::Clock;
 use crate::incident::{IncidentId, PersonId};
 use crate::locale::Locale;
-use crate::server::page::{PageSite, serve};
+use crate::server::listener::Limits;
+use crate::server::page::{LIMITS, PageSite, serve_within};
 use crate::settings::{Overrides, load};
 
 const RUNBOOK: &str = "\
@@ -153,11 +154,15 @@ impl House {
     }
 
     pub(super) async fn served(&self) -> Served {
+        self.served_within(LIMITS).await
+    }
+
+    pub(super) async fn served_within(&self, limits: Limits) -> Served {
         let site = Arc::new(PageSite::open(Arc::clone(&self.app)).await.expect("a page"));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let stop = Stop::default();
-        let task = tokio::spawn(serve(listener, Arc::clone(&site), stop.clone()));
+        let task = tokio::spawn(serve_within(listener, limits, Arc::clone(&site), stop.clone()));
         Served { site, address, stop, task }
     }
 }
@@ -169,6 +174,9 @@ pub(super) struct Served {
     pub(super) stop: Stop,
     pub(super) task: tokio::task::JoinHandle<()>,
 }
+
+/// In place of a status, where the connection was closed without one.
+pub(super) const CUT_OFF: u16 = 0;
 
 /// An answer as it came over the wire.
 #[derive(Debug, Clone)]
@@ -221,7 +229,10 @@ impl Served {
 }
 
 fn parsed(bytes: &[u8]) -> Answer {
-    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
+    // Whoever sends on after being refused may lose the refusal with the connection.
+    let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return Answer { status: CUT_OFF, headers: Vec::new(), body: Vec::new() };
+    };
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.lines();
     let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
