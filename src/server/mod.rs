@@ -6,6 +6,7 @@ mod console;
 mod listener;
 mod live;
 mod page;
+mod people;
 mod request;
 mod site;
 mod views;
@@ -156,6 +157,7 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
 }
 
 fn router(site: Site) -> Router {
-    let router = Router::new().route("/assets/{name}", get(assets::asset)).with_state(site.clone());
+    let router =
+        Router::new().route("/assets/{name}", get(assets::asset)).merge(people::routes()).with_state(site.clone());
     auth::guarded(router, &site)
 }
