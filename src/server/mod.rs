@@ -1,5 +1,6 @@
 //! The server: the console, the interface for other systems and the public page; it translates, nothing else.
 
+mod api;
 mod assets;
 mod auth;
 mod listener;
@@ -103,6 +104,7 @@ async fn bound(address: SocketAddr) -> Result<TcpListener, Error> {
 }
 
 fn router(site: Site) -> Router {
-    let router = Router::new().route("/assets/{name}", get(assets::asset)).with_state(site.clone());
+    let router =
+        Router::new().route("/assets/{name}", get(assets::asset)).merge(api::router()).with_state(site.clone());
     auth::guarded(router, &site)
 }
