@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+mod book;
+
+pub use book::{ContactLine, ContactPage, ReachPage, Suppressed, SuppressedPage, Touched};
+
 use crate::clock::{self, Timestamp};
 use crate::incident::event::{LeftOut, Recipients};
 use crate::incident::{IncidentId, IncidentNumber};
@@ -95,6 +99,17 @@ impl CheckReport {
         self.sources.extend(other.sources);
         self.files += other.files;
     }
+}
+
+/// A runbook of the library as the checker sees it.
+#[derive(Debug, Clone)]
+pub struct CheckedRunbook {
+    pub id: String,
+    /// None where it comes with Muster.
+    pub file: Option<PathBuf>,
+    /// None where something in it is an error.
+    pub runbook: Option<crate::runbook::Runbook>,
+    pub report: CheckReport,
 }
 
 /// `ready`: one line for each readiness check of each runbook.

@@ -1,0 +1,1 @@
+//! The page as readers, programs and those who mean harm meet it.
