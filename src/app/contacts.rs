@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::BufRead;
 
 use super::book::{self, CHUNK};
-use super::view::{ContactPage, ContactsView, EndpointSecret, ImportReport};
+use super::view::{ContactsView, EndpointSecret, ImportReport};
 use super::{App, Error, Result};
 use crate::contact::{Contact, ContactId, import};
 use crate::delivery::endpoint_secret::Root;
@@ -56,17 +56,6 @@ impl App {
             view.suppressed.extend(chunk.into_iter().map(|suppression| suppression.address));
         }
         Ok(view)
-    }
-
-    /// Contacts of the book in the order of their ids, a page at a time.
-    pub async fn contact_page(&self, after: Option<&str>, most: usize) -> Result<ContactPage> {
-        let Some(store) = self.reader().await? else { return Ok(ContactPage::default()) };
-        // One more than asked for tells whether there is a next page.
-        let mut contacts = store.contacts_after(after.map(ContactId::new).as_ref(), most + 1).await?;
-        let more = contacts.len() > most;
-        contacts.truncate(most);
-        let next = contacts.last().filter(|_| more).map(|contact| contact.id.to_string());
-        Ok(ContactPage { contacts, next })
     }
 
     /// Keeps an address from being written to again; takes the unsubscribe link of a mail too. Says which address.

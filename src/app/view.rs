@@ -407,14 +407,6 @@ pub struct ContactsView {
     pub suppressed: Vec<String>,
 }
 
-/// A page of the contact book.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-pub struct ContactPage {
-    pub contacts: Vec<crate::contact::Contact>,
-    /// What the next page comes after; none at the end.
-    pub next: Option<String>,
-}
-
 /// A page of the ledger.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct DeliveryPage {

@@ -15,6 +15,8 @@ use crate::server::site::Site;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Page {
+    /// Only contacts in which this is found.
+    text: Option<String>,
     /// Only contacts after the one with this id: the `next` of the page before.
     after: Option<String>,
     /// How many at most; 100 where nothing is said.
@@ -32,6 +34,6 @@ pub(super) async fn list(
     Asked(page): Asked<Page>,
 ) -> Result<Json<ContactPage>, Problem> {
     let most = most(&signed, page.limit)?;
-    let contacts = site.app.contact_page(page.after.as_deref(), most).await;
+    let contacts = site.app.contact_page(page.text.as_deref(), page.after.as_deref(), most).await;
     contacts.map(Json).map_err(|error| signed.problem(&error))
 }

@@ -26,7 +26,7 @@ fn interface(folder: &tempfile::TempDir) -> Router {
     let app = Arc::new(App::new(settings, Clock::System, Outlet::World));
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console").expect("views"));
     let live = Arc::new(Live::new(Arc::clone(&app), Stop::default()));
-    router().with_state(Site { app, views, live })
+    router().with_state(Site { app, views, live, visitor: None })
 }
 
 async fn asked(router: &Router, method: &str, path: &str, language: &str) -> (StatusCode, String, Value) {
