@@ -1,5 +1,6 @@
 //! The server: the console, the interface for other systems and the public page; it translates, nothing else.
 
+mod api;
 mod assets;
 mod auth;
 mod console;
@@ -158,6 +159,10 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
 
 fn router(site: Site) -> Router {
     let router =
-        Router::new().route("/assets/{name}", get(assets::asset)).merge(people::routes()).with_state(site.clone());
+        Router::new()
+            .route("/assets/{name}", get(assets::asset))
+            .merge(people::routes())
+            .merge(api::router())
+            .with_state(site.clone());
     auth::guarded(router, &site)
 }
