@@ -5,7 +5,7 @@ mod auth;
 mod console;
 mod listener;
 mod live;
-mod page;
+pub(crate) mod page;
 mod request;
 mod site;
 mod views;
