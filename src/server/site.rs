@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::live::Live;
 use super::views::Views;
-use crate::app::App;
+use crate::app::{App, SignedIn};
 
 /// One console at work.
 #[derive(Clone)]
@@ -12,4 +12,6 @@ pub(crate) struct Site {
     pub(crate) app: Arc<App>,
     pub(crate) views: Arc<Views>,
     pub(crate) live: Arc<Live>,
+    /// Who everybody is that did not sign in: in a trial alone.
+    pub(crate) visitor: Option<SignedIn>,
 }

@@ -3,7 +3,6 @@
 mod answer;
 mod export;
 mod links;
-mod listen;
 mod moment;
 mod pages;
 mod press;
@@ -15,17 +14,23 @@ mod unsubscribe;
 
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use crate::app::{self, App, Public, PublicIncident};
+use tokio::net::TcpListener;
+
+use crate::app::{self, App, Public, PublicIncident, Stop};
+use crate::server::listener::{self, Limits, Peer};
 use crate::server::views::{self, Language, Views};
 use crate::settings::Settings;
 
 pub(crate) use export::{Exported, export};
-pub(crate) use listen::serve;
 
 use links::{Links, Medium};
 use press::Press;
 use set::Set;
+
+/// Readers come in thousands, and none has a reason to stay for long.
+const LIMITS: Limits = Limits { most: 4096, head: Duration::from_secs(10), life: Some(Duration::from_secs(120)) };
 
 /// Why the page is not as it should be.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +89,21 @@ impl PageSite {
     fn press(&self) -> Press<'_> {
         press(&self.views, self.app.settings())
     }
+}
+
+/// Serves the page until asked to stop.
+///
+/// It needs no router: all there is stands in one map, and a look into it is the whole of an answer.
+pub(crate) async fn serve(listener: TcpListener, site: Arc<PageSite>, stop: Stop) {
+    serve_within(listener, LIMITS, site, stop).await;
+}
+
+async fn serve_within(listener: TcpListener, limits: Limits, site: Arc<PageSite>, stop: Stop) {
+    let answered = move |_: Peer, request| {
+        let site = Arc::clone(&site);
+        async move { answer::answer(&site, request).await }
+    };
+    listener::serve(listener, limits, answered, stop).await;
 }
 
 fn press<'a>(views: &'a Views, settings: &'a Settings) -> Press<'a> {
