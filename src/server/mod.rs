@@ -32,7 +32,7 @@ use views::Views;
 pub use page::Error as PageError;
 
 /// A team, its walls and its scripts; those who watch stay for hours.
-const LIMITS: Limits = Limits { most: 4096, life: None };
+const LIMITS: Limits = Limits { most: 4096, head: Duration::from_secs(10), life: None };
 
 /// After the public page could not be printed.
 const AGAIN: Duration = Duration::from_secs(1);
