@@ -2,6 +2,7 @@
 
 mod assets;
 mod auth;
+mod console;
 mod listener;
 mod live;
 mod page;

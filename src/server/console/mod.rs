@@ -1,0 +1,4 @@
+//! The console: a file per page.
+
+mod drills;
+mod flow;
