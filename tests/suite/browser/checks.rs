@@ -43,8 +43,8 @@ impl Chromium {
     /// As wide as a phone, or as a desk's screen.
     pub(super) fn is_wide(&self, width: u32) {
         let mobile = width < 600;
-        let (height, scale) = if mobile { (800, 2) } else { (900, 1) };
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": mobile });
+        let height = if mobile { 800 } else { 900 };
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
         self.tune("Emulation.setDeviceMetricsOverride", metrics);
     }
 

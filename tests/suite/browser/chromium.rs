@@ -130,7 +130,7 @@ fn wanted(profile: &Path, language: &str, scripts: Scripts) -> Value {
                 "intl.accept_languages": language,
             },
             "mobileEmulation": {
-                "deviceMetrics": { "width": 360, "height": 800, "pixelRatio": 2, "mobile": true, "touch": true },
+                "deviceMetrics": { "width": 360, "height": 800, "pixelRatio": 1, "mobile": true, "touch": true },
             },
         },
         "timeouts": { "pageLoad": 30_000, "script": 30_000, "implicit": 0 },

@@ -2,6 +2,7 @@
 
 mod checks;
 mod chromium;
+mod hostile;
 mod night;
 mod pages;
 mod person;

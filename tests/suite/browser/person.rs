@@ -33,6 +33,11 @@ impl Person {
         self.chromium.does("opening a page", |client| async move { client.goto(&url).await });
     }
 
+    pub(super) fn opens_file(&self, file: &std::path::Path) {
+        let url = format!("file://{}", file.display());
+        self.chromium.does("opening a file", |client| async move { client.goto(&url).await });
+    }
+
     pub(super) fn reloads(&self) {
         self.chromium.does("reloading", |client| async move { client.refresh().await });
     }

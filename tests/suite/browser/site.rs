@@ -79,12 +79,17 @@ impl Site {
                 let _ = tell.send(line);
             }
         });
-        let line = told.recv_timeout(START).expect("it says where it listens");
-        let listening: Value = serde_json::from_str(&line).expect("one JSON object");
+        let mut said = String::new();
+        let listening: Value = loop {
+            said += &told.recv_timeout(START).unwrap_or_else(|_| panic!("it did not say where it listens: {said}"));
+            if let Ok(listening) = serde_json::from_str(&said) {
+                break listening;
+            }
+        };
         let text = |key: &str| listening[key].as_str().map(str::to_owned);
         self.console = text("console").expect("a console");
         self.page = text("page").expect("a page");
-        self.first_link = text("first_account");
+        self.first_link = text("first_link");
     }
 
     /// The server goes away, as when its machine does.
