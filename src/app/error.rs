@@ -123,6 +123,14 @@ impl Error {
         Self::refused("bad_name", format!("`{name}` can't be read: {why}"), "nothing was changed")
     }
 
+    /// No runbook of the library is called this.
+    pub fn no_runbook(named: &str) -> Self {
+        Self::NotFound {
+            message: format!("no runbook `{named}`"),
+            help: Some("name one of those that are listed, by its id".to_owned()),
+        }
+    }
+
     pub(super) fn no_incident(named: &str) -> Self {
         Self::NotFound {
             message: format!("no incident `{named}`"),

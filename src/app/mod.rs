@@ -26,7 +26,9 @@ mod draft;
 mod error;
 mod foresee;
 mod keep;
+mod key;
 mod learn;
+mod ledger;
 mod measure;
 mod nudge;
 pub mod people;
@@ -45,6 +47,7 @@ mod words;
 mod work;
 
 pub use error::{Error, Kind};
+pub use ledger::Ledger;
 pub use people::{Access, Refusal, SignedIn};
 pub use public::{Component, Health, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;

@@ -15,7 +15,7 @@ mod lines;
 pub use address::check as check_address;
 
 /// A row that could not be taken, and why. Rows count from 1, the header not included.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct RejectedRow {
     pub row: usize,
     pub field: String,

@@ -1,11 +1,13 @@
 //! The server: the console, the interface for other systems and the public page; it translates, nothing else.
 
+mod api;
 mod assets;
 mod auth;
 mod console;
 mod listener;
 mod live;
 mod page;
+mod people;
 mod request;
 mod site;
 mod views;
@@ -156,6 +158,11 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
 }
 
 fn router(site: Site) -> Router {
-    let router = Router::new().route("/assets/{name}", get(assets::asset)).with_state(site.clone());
+    let router =
+        Router::new()
+            .route("/assets/{name}", get(assets::asset))
+            .merge(people::routes())
+            .merge(api::router())
+            .with_state(site.clone());
     auth::guarded(router, &site)
 }

@@ -70,6 +70,7 @@ impl SignedIn {
 
     /// As whom they act, reading and writing in this language.
     pub fn acting(&self, locale: Locale, key: Option<String>) -> Caller {
+        let key = key.map(|key| super::key::of(&self.person, &key));
         Caller { person: self.person.clone(), locale, key, early: None }
     }
 }

@@ -1,10 +1,13 @@
 //! Pages of the contact book: a screen's worth of it, with what the whole adds up to.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::clock::Timestamp;
 use crate::contact::Contact;
 
 /// Some contacts of the book, in the order of their ids.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub struct ContactPage {
     pub contacts: Vec<ContactLine>,
     /// The id to go on after; none where this is the end.
@@ -14,8 +17,9 @@ pub struct ContactPage {
     pub organisations: u64,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ContactLine {
+    #[serde(flatten)]
     pub contact: Contact,
     /// Whether the address that mail would go to is suppressed.
     pub suppressed: bool,

@@ -6,21 +6,22 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::{language, local_path};
-use crate::app::{Error, Kind, Refusal};
-use crate::locale::Locale;
+use super::{Reader, language, local_path};
+use crate::app::{Error, Refusal};
+use crate::server::api::{Problem, status};
+use crate::server::people::frame::Frame;
 use crate::server::site::Site;
+use crate::server::views::Language;
 
 /// What an error answers, to a page as a page and to the interface as a problem.
 pub(crate) fn refuse(parts: &Parts, site: &Site, error: &Error) -> Response {
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-    let locale = language(parts, site).locale();
     if uri.path().starts_with("/api/") {
-        return problem(error, &locale);
+        return Problem::of(error, language(parts, site)).into_response();
     }
     match error {
         Error::Access(Refusal::NotSignedIn) => to_sign_in(parts, uri),
-        _ => page(site, error, parts),
+        _ => page(site, error, language(parts, site)),
     }
 }
 
@@ -58,48 +59,14 @@ pub(crate) fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 
-fn status(error: &Error) -> StatusCode {
-    match error {
-        Error::Access(Refusal::NotSignedIn) => StatusCode::UNAUTHORIZED,
-        Error::Access(Refusal::NotAllowed { .. }) => StatusCode::FORBIDDEN,
-        Error::Access(Refusal::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
-        _ => match error.kind() {
-            Kind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
-            Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Fault => StatusCode::INTERNAL_SERVER_ERROR,
-        },
-    }
+/// The same for a reader who is known already.
+pub(crate) fn refuse_reader(site: &Site, reader: &Reader, error: &Error) -> Response {
+    page(site, error, reader.language)
 }
 
-fn page(site: &Site, error: &Error, parts: &Parts) -> Response {
-    let language = language(parts, site);
-    let (message, help) = error.told(&language.locale());
-    let data = json!({ "message": message, "help": help });
-    let status = status(error);
-    let mut response = match site.views.render("refused", language, &data) {
-        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
-        Err(_) => (status, message).into_response(),
-    };
-    wait(error, &mut response);
-    response
-}
-
-/// A problem document (RFC 9457).
-fn problem(error: &Error, locale: &Locale) -> Response {
-    let (message, help) = error.told(locale);
-    let status = status(error);
-    let body = json!({
-        "type": "about:blank",
-        "title": message,
-        "status": status.as_u16(),
-        "code": error.code(),
-        "help": help,
-    });
-    let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
-    if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
+fn page(site: &Site, error: &Error, language: Language) -> Response {
+    let frame = Frame::of_nobody(site, language, "refused.title").refused(Some(error));
+    let mut response = frame.fill("refused", &json!({}));
     wait(error, &mut response);
     response
 }

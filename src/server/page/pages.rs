@@ -86,6 +86,8 @@ struct Line {
     word: &'static str,
     began: Moment,
     ended: Option<Moment>,
+    /// From when to when, as one range; none while it goes on.
+    lasted: Option<[Moment; 2]>,
     components: Vec<String>,
     newest: Said,
 }
@@ -267,7 +269,8 @@ fn line(press: &Press<'_>, from: (Place, Language), incident: &PublicIncident) -
         title_lang: newest.lang.clone(),
         word: incident_word(incident),
         began: calendar.moment(began),
-        ended: incident.ended_at().map(|ended| calendar.end(began, ended)),
+        ended: incident.ended_at().map(|ended| calendar.moment(ended)),
+        lasted: incident.ended_at().map(|ended| calendar.range(began, ended)),
         components: incident.components.clone(),
         newest,
     }

@@ -141,7 +141,7 @@ async fn what_is_too_long_is_refused_and_the_next_is_served() {
     assert!([414, 431, CUT_OFF].contains(&long.status), "{}", long.status);
     let many = "X-Y: z\r\n".repeat(500);
     let many = page.raw(format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n").into_bytes()).await;
-    assert_eq!(many.status, 431);
+    assert!([431, CUT_OFF].contains(&many.status), "{}", many.status);
     assert_eq!(page.raw(b"\x16\x03\x01 nonsense\r\n\r\n".to_vec()).await.status, 400);
     assert_eq!(page.get("/").await.status, 200);
 }

@@ -23,14 +23,92 @@ fn body_text(html: &str) -> String {
 #[tokio::test]
 async fn the_first_page_says_how_things_stand_in_both_languages() {
     let page = House::new().lived_in().await.served().await;
-    insta::assert_snapshot!(body_text(&page.get("/?lang=en").await.text()), @"");
-    insta::assert_snapshot!(body_text(&page.get("/?lang=zh-Hans").await.text()), @"");
+    insta::assert_snapshot!(body_text(&page.get("/?lang=en").await.text()), @r#"
+    The service is down
+    What is going on
+    Investigating
+    Logins fail
+    First notice22 November 2026, 14:05 (UTC+8)
+    Last update22 November 2026, 14:05 (UTC+8)
+    Next updateby 23 November 2026, 14:05 (UTC+8)
+    Serviceslogins, app
+    Something is not working as it should, and we are looking into it now. We are sorry for the trouble. This is what we know so far.
+    What you may notice: Logins fail
+    Since: about 22 November, 14:05 (UTC+8)
+    Who is affected: some customers
+    What still works: Open sessions go on
+    What you can do meanwhile: There is no workaround yet. We will tell you as soon as there is one.
+    Next update: by 23 November, 14:05 (UTC+8) on our status page; the next email by 24 November, 14:05 (UTC+8)
+    Contact: support@example.com
+    We will write at the time above even if there is nothing new by then.
+    All updates of INC-2
+    Services
+    logins Down
+    app Down
+    Recently
+    Exports are slow
+    Resolved 22 November 2026, 14:05 to 14:05 (UTC+8)
+    Whole history
+    "#);
+    insta::assert_snapshot!(body_text(&page.get("/?lang=zh-Hans").await.text()), @r#"
+    服务中断
+    正在处理
+    调查中
+    Logins fail
+    首次通报2026年11月22日 14:05（北京时间）
+    最近更新2026年11月22日 14:05（北京时间）
+    下次更新2026年11月23日 14:05（北京时间）前
+    服务logins、app
+    我们的服务出现异常，团队正在紧急排查。给您带来不便，非常抱歉。目前了解到的情况如下：
+    您可能遇到：无法登录
+    开始时间：约 11月22日 14:05（北京时间）
+    影响范围：部分客户
+    不受影响：（以下内容尚未翻译，为英文原文）
+    Open sessions go on
+    临时办法：目前还没有替代办法，一有办法我们会立即通知您。
+    下次通报：11月23日 14:05（北京时间）前在状态页更新；下一封邮件在 11月24日 14:05（北京时间）前发出
+    联系我们：support@example.com
+    即使届时没有新进展，我们也会如约告知您。
+    查看全部进展 （INC-2）
+    服务
+    logins 中断
+    app 中断
+    近期事件
+    Exports are slow
+    已恢复 2026年11月22日 14:05 至 14:05（北京时间）
+    查看全部历史
+    "#);
 }
 
 #[tokio::test]
 async fn an_incidents_page_holds_all_that_was_said_newest_first() {
     let page = House::new().lived_in().await.served().await;
-    insta::assert_snapshot!(body_text(&page.get("/incidents/INC-1?lang=en").await.text()), @"");
+    insta::assert_snapshot!(body_text(&page.get("/incidents/INC-1?lang=en").await.text()), @r#"
+    Resolved
+    Exports are slow
+    First notice22 November 2026, 14:05 (UTC+8)
+    Ended22 November 2026, 14:05 (UTC+8)
+    Serviceslogins, app
+    Updates
+    Resolved 22 November 2026, 14:05 (UTC+8)
+    This problem is resolved. We are sorry for the trouble it caused you, and thank you for your patience.
+    When it happened: from about 22 November, 14:05 to 14:05 (UTC+8), 0 minutes in all
+    What went wrong: Logins fail
+    Your data: No data was lost.
+    What you can safely retry: All of it
+    Contact: support@example.com
+    If anything still looks wrong to you, please get in touch. We will look at it at once.
+    Investigating 22 November 2026, 14:05 (UTC+8)
+    Something is not working as it should, and we are looking into it now. We are sorry for the trouble. This is what we know so far.
+    What you may notice: Logins fail
+    Since: about 22 November, 14:05 (UTC+8)
+    Who is affected: some customers
+    What still works: Open sessions go on
+    What you can do meanwhile: There is no workaround yet. We will tell you as soon as there is one.
+    Next update: by 23 November, 14:05 (UTC+8) on our status page; the next email by 24 November, 14:05 (UTC+8)
+    Contact: support@example.com
+    We will write at the time above even if there is nothing new by then.
+    "#);
 }
 
 #[tokio::test]
@@ -66,7 +144,14 @@ async fn nothing_but_what_the_public_was_told_is_on_any_page() {
 #[tokio::test]
 async fn a_page_of_nothing_says_so() {
     let page = House::new().served().await;
-    insta::assert_snapshot!(body_text(&page.get("/?lang=en").await.text()), @"");
+    insta::assert_snapshot!(body_text(&page.get("/?lang=en").await.text()), @r#"
+    All services are working
+    Services
+    logins Working
+    app Working
+    Recently
+    Nothing to report.
+    "#);
     let summary: Value = serde_json::from_str(&page.get("/api/v2/summary.json").await.text()).expect("JSON");
     assert_eq!(summary["status"]["indicator"], "none");
     assert_eq!(summary["incidents"], serde_json::json!([]));
@@ -94,7 +179,10 @@ async fn the_shapes_are_those_of_statuspage() {
             format!("{} {} {} {updates:?}", one["id"], one["name"], one["impact"])
         })
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "INC-2" "Logins fail" "critical" ["investigating"]
+    "INC-1" "Exports are slow" "critical" ["resolved", "investigating"]
+    "#);
     assert_eq!(
         keys(&incidents["incidents"][0]),
         "id name status created_at updated_at monitoring_at resolved_at impact shortlink started_at page_id incident_updates components reminder_intervals"
