@@ -158,11 +158,11 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
 }
 
 fn router(site: Site) -> Router {
-    let router =
-        Router::new()
-            .route("/assets/{name}", get(assets::asset))
-            .merge(people::routes())
-            .merge(api::router())
-            .with_state(site.clone());
+    let router = Router::new()
+        .route("/assets/{name}", get(assets::asset))
+        .merge(people::routes())
+        .merge(console::routes())
+        .merge(api::router())
+        .with_state(site.clone());
     auth::guarded(router, &site)
 }
