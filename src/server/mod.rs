@@ -6,7 +6,7 @@ mod auth;
 mod console;
 mod listener;
 mod live;
-mod page;
+pub(crate) mod page;
 mod people;
 mod request;
 mod site;
