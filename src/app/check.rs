@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use super::view::CheckReport;
+use super::view::{CheckReport, CheckedRunbook};
 use super::{App, Error, Result};
-use crate::library;
+use crate::library::{self, Origin};
 use crate::locale::Locale;
 use crate::notice::Templates;
 use crate::notice::template::{check_syntax, check_template};
@@ -40,6 +40,31 @@ impl App {
         }
         report.ok = !report.problems.iter().any(Problem::is_error);
         Ok(report)
+    }
+
+    /// Checks one runbook of the library, with its templates and the settings it names, wherever it comes from.
+    pub fn check_runbook(&self, id: &str) -> Result<CheckedRunbook> {
+        let found = library::runbooks(&self.settings)?.into_iter().find(|(known, _)| known == id);
+        let (id, found) = found.ok_or_else(|| Error::unknown("runbook", id, []))?;
+        let (name, file) = match found.origin {
+            Origin::File(path) => (path.display().to_string(), Some(path)),
+            Origin::Embedded(path) => (path, None),
+        };
+        let mut report = CheckReport { ok: true, problems: Vec::new(), sources: IndexMap::new(), files: 1 };
+        let runbook = check_bytes(&self.settings, &name, &found.bytes, &mut report, &mut BTreeSet::new())?;
+        report.ok = !report.problems.iter().any(Problem::is_error);
+        Ok(CheckedRunbook { id, file, runbook, report })
+    }
+
+    /// Whether the library has a runbook of this id; a path is none.
+    pub fn shelved(&self, id: &str) -> Result<()> {
+        let known = library::runbooks(&self.settings)?;
+        if known.iter().any(|(known, _)| known == id) { Ok(()) } else { Err(Error::unknown("runbook", id, [])) }
+    }
+
+    /// Checks every runbook of the library.
+    pub fn check_runbooks(&self) -> Result<Vec<CheckedRunbook>> {
+        library::runbooks(&self.settings)?.iter().map(|(id, _)| self.check_runbook(id)).collect()
     }
 }
 
@@ -80,14 +105,25 @@ fn check_runbook(
     templates: &mut BTreeSet<(String, Locale)>,
 ) -> Result<()> {
     let bytes = read_limited(file)?;
-    let checked = check::check(&bytes);
-    let name = file.display().to_string();
-    report.problems.extend(checked.problems.into_iter().map(|problem| problem.in_file(&name)));
-    report.sources.insert(name.clone(), String::from_utf8_lossy(&bytes).into_owned());
-    let Some(runbook) = checked.runbook else { return Ok(()) };
+    check_bytes(settings, &file.display().to_string(), &bytes, report, templates).map(drop)
+}
+
+/// Checks a runbook with what it names; gives it where nothing in it is an error.
+fn check_bytes(
+    settings: &Settings,
+    name: &str,
+    bytes: &[u8],
+    report: &mut CheckReport,
+    templates: &mut BTreeSet<(String, Locale)>,
+) -> Result<Option<Runbook>> {
+    let checked = check::check(bytes);
+    report.problems.extend(checked.problems.into_iter().map(|problem| problem.in_file(name)));
+    report.sources.insert(name.to_owned(), String::from_utf8_lossy(bytes).into_owned());
+    let Some(runbook) = checked.runbook else { return Ok(None) };
     let missing = missing_settings(settings, &runbook).into_iter().chain(missing_templates(settings, &runbook)?);
-    report.problems.extend(missing.map(|problem| problem.in_file(&name)));
-    check_used_templates(settings, &runbook, report, templates)
+    report.problems.extend(missing.map(|problem| problem.in_file(name)));
+    check_used_templates(settings, &runbook, report, templates)?;
+    Ok(Some(runbook))
 }
 
 /// Reads a file, or its beginning where it is too large for any check: that it is too large is then found.

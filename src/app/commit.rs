@@ -107,6 +107,9 @@ impl App {
         {
             self.probe(id, step).await?;
         }
+        if let Command::FinishStep { step, .. } = &request.command {
+            self.fit_to_publish(id, step, &caller.locale).await?;
+        }
         let key = caller.key.as_deref().map(|key| (key, described));
         match self.commit(id, &request, key, rows).await {
             Ok(outcome) => Ok(change_of(&outcome.loaded, &outcome.events, &caller.locale)),

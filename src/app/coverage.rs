@@ -183,7 +183,7 @@ async fn fill(store: &Store, staged: StagedSet, bytes: &[u8]) -> Result<(u64, Im
 }
 
 /// A `reach` step, and whom it asks for.
-fn reach_step<'a>(loaded: &'a Loaded, step: &str) -> Result<(&'a StepId, &'a [AudienceId])> {
+pub(super) fn reach_step<'a>(loaded: &'a Loaded, step: &str) -> Result<(&'a StepId, &'a [AudienceId])> {
     let reaches = loaded.runbook.steps.values().filter(|step| matches!(step.kind, StepKind::Reach { .. }));
     match loaded.runbook.step(step).map(|step| (&step.id, &step.kind)) {
         Some((id, StepKind::Reach { audience })) => Ok((id, audience)),

@@ -87,7 +87,8 @@ impl App {
             }
         }
         let step = matters.first().filter(|_| !to.is_empty())?.step.clone();
-        let whom = To { person: id, name: &person.name, locale };
+        let console = self.settings.console.url.as_deref();
+        let whom = To { person: id, name: &person.name, locale, console };
         let written = write(&decided.runbook, &decided.incident, whom, &matters);
         let nudge =
             Nudge { person: id.clone(), matters, subject: written.subject, short: written.short, text: written.text };

@@ -2,7 +2,7 @@
 //!
 //! Titles, statuses and the measure of an outage change only with a notice: what nobody approved is not shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
@@ -32,6 +32,8 @@ pub struct Public {
     incidents: BTreeMap<IncidentNumber, Followed>,
     /// Runbooks read before, by their hash: many incidents run by the same one.
     terms: HashMap<String, Arc<Terms>>,
+    /// What has changed since somebody last settled it.
+    changed: BTreeSet<IncidentNumber>,
 }
 
 /// An incident as the public knows it.
@@ -51,8 +53,10 @@ pub struct PublicIncident {
 pub struct Told {
     pub id: NoticeId,
     pub at: Timestamp,
-    /// None for a statement.
+    /// None for a statement, and for what leaves the status as it is.
     pub status: Option<Status>,
+    /// Says what is true of a claim, not how the service does.
+    pub is_statement: bool,
     pub impact: Impact,
     /// When the public hears again, as it was promised.
     pub next_update_at: Option<Timestamp>,
@@ -69,9 +73,10 @@ pub struct Wording {
 }
 
 /// How hard customers are hit, by the rank of the severity that stood when they were told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Impact {
     /// Nothing is broken: a statement.
+    #[default]
     None,
     Minor,
     Major,
@@ -98,11 +103,30 @@ impl Impact {
     }
 }
 
-/// A part of the service, and how hard what is open now hits it.
+/// A part of the service, and how what is open now hits it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
     pub name: String,
+    pub health: Health,
+}
+
+/// How the service stands, or a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Health {
     pub impact: Impact,
+    /// Whatever hits it is mended and watched.
+    pub recovers: bool,
+}
+
+impl Health {
+    /// All of these together.
+    fn of<'a>(incidents: impl Iterator<Item = &'a PublicIncident>) -> Self {
+        let hits: Vec<_> = incidents.filter(|incident| incident.impact() > Impact::None).collect();
+        Self {
+            impact: hits.iter().map(|incident| incident.impact()).max().unwrap_or_default(),
+            recovers: !hits.is_empty() && hits.iter().all(|incident| incident.status() == Some(Status::Monitoring)),
+        }
+    }
 }
 
 impl PublicIncident {
@@ -154,21 +178,29 @@ impl Public {
 
     /// What the operator's runbooks name, then what only an open incident names.
     pub fn components(&self) -> Vec<Component> {
-        let mut hit: IndexMap<&str, Impact> =
-            self.components.iter().map(|name| (name.as_str(), Impact::None)).collect();
-        for incident in self.incidents().filter(|incident| incident.is_open() && incident.impact() > Impact::None) {
-            for name in &incident.components {
-                let worst = hit.entry(name).or_insert(Impact::None);
-                *worst = incident.impact().max(*worst);
-            }
-        }
-        hit.into_iter().map(|(name, impact)| Component { name: name.to_owned(), impact }).collect()
+        let hit = self.open().filter(|incident| incident.impact() > Impact::None);
+        let named: IndexSet<&String> = self.components.iter().chain(hit.flat_map(|one| &one.components)).collect();
+        let health = |name| Health::of(self.open().filter(|incident| incident.components.contains(name)));
+        named.into_iter().map(|name| Component { name: name.clone(), health: health(name) }).collect()
     }
 
-    /// How hard everything open hits together.
-    pub fn impact(&self) -> Impact {
-        let open = self.incidents().filter(|incident| incident.is_open());
-        open.map(PublicIncident::impact).max().unwrap_or(Impact::None)
+    /// How everything stands together.
+    pub fn health(&self) -> Health {
+        Health::of(self.open())
+    }
+
+    fn open(&self) -> impl Iterator<Item = &PublicIncident> {
+        self.incidents().filter(|incident| incident.is_open())
+    }
+
+    /// The incidents of which something has changed since it was last settled.
+    pub fn changed(&self) -> &BTreeSet<IncidentNumber> {
+        &self.changed
+    }
+
+    /// Notes that everything changed so far is shown.
+    pub fn settle(&mut self) {
+        self.changed.clear();
     }
 }
 
@@ -188,12 +220,11 @@ impl App {
         Ok(Public { components: components.into_iter().collect(), ..Public::default() })
     }
 
-    /// Reads what the public was told since; says whether anything it may know has changed.
+    /// Reads what the public was told since; [`Public::changed`] says of what.
     ///
     /// An incident whose journal cannot be read stays as it was last known, and keeps back no other.
-    pub async fn catch_up(&self, public: &mut Public) -> Result<bool> {
-        let Some(store) = self.reader().await? else { return Ok(false) };
-        let mut changed = false;
+    pub async fn catch_up(&self, public: &mut Public) -> Result<()> {
+        let Some(store) = self.reader().await? else { return Ok(()) };
         let mut shown = 0;
         let mut oldest = None;
         for head in store.heads(true).await?.into_iter().filter(|head| !head.drill) {
@@ -201,17 +232,16 @@ impl App {
                 break;
             }
             oldest = Some(head.number);
-            changed |= match self.follow(store, public, &head).await {
-                Ok(changed) => changed,
-                Err(error) if is_of_one_incident(&error) => false,
-                Err(error) => return Err(error.into()),
-            };
+            match self.follow(store, public, &head).await {
+                Err(error) if !is_of_one_incident(&error) => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
             shown += usize::from(public.incidents.get(&head.number).is_some_and(|known| known.shown().is_some()));
         }
         if let Some(oldest) = oldest {
             public.incidents = public.incidents.split_off(&oldest);
         }
-        Ok(changed)
+        Ok(())
     }
 
     /// Reads on in one incident.
@@ -220,20 +250,21 @@ impl App {
         store: &store::Store,
         public: &mut Public,
         head: &Head,
-    ) -> std::result::Result<bool, store::Error> {
+    ) -> std::result::Result<(), store::Error> {
         let known = public.incidents.get(&head.number);
         if known.is_some_and(|known| head.closed_at.is_some() && known.closed_at() == head.closed_at) {
-            return Ok(false);
+            return Ok(());
         }
         let seq = known.map_or(0, Followed::seq);
         let events = store.events(head.id, seq).await?;
-        let Public { incidents, terms, .. } = public;
+        let Public { incidents, terms, changed, .. } = public;
         let followed = incidents.entry(head.number).or_insert_with(|| Followed::new(head.id, head.number));
-        let mut changed = false;
         for recorded in &events {
-            changed |= followed.take(recorded, terms);
+            if followed.take(recorded, terms) {
+                changed.insert(head.number);
+            }
         }
-        Ok(changed)
+        Ok(())
     }
 }
 

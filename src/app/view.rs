@@ -5,8 +5,13 @@
 use std::path::PathBuf;
 
 use indexmap::IndexMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use utoipa::ToSchema;
+
+mod book;
+
+pub use book::{ContactLine, ContactPage, ReachPage, Suppressed, SuppressedPage, Touched};
 
 use crate::clock::{self, Timestamp};
 use crate::incident::event::{LeftOut, Recipients};
@@ -37,10 +42,12 @@ fn number<S: Serializer>(number: &IncidentNumber, serializer: S) -> Result<S::Ok
 // ---- Begin
 
 /// `start`: the incident that now runs.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Started {
     #[serde(serialize_with = "number")]
+    #[schema(value_type = String)]
     pub incident: IncidentNumber,
+    #[schema(value_type = String)]
     pub id: IncidentId,
     pub runbook: String,
     pub runbook_hash: String,
@@ -50,19 +57,21 @@ pub struct Started {
 }
 
 /// Every command that changes an incident: what became true, and what is open now.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Change {
     #[serde(serialize_with = "number")]
+    #[schema(value_type = String)]
     pub incident: IncidentNumber,
     pub events: Vec<EventHead>,
     pub open: Vec<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EventHead {
     pub seq: u64,
     /// The event's name as the journal stores it, such as `StepEnded`.
     pub r#type: String,
+    #[schema(value_type = String, format = DateTime)]
     pub at: Moment,
     /// The event as a sentence for a person, in the reader's language.
     #[serde(skip)]
@@ -90,6 +99,17 @@ impl CheckReport {
         self.sources.extend(other.sources);
         self.files += other.files;
     }
+}
+
+/// A runbook of the library as the checker sees it.
+#[derive(Debug, Clone)]
+pub struct CheckedRunbook {
+    pub id: String,
+    /// None where it comes with Muster.
+    pub file: Option<PathBuf>,
+    /// None where something in it is an error.
+    pub runbook: Option<crate::runbook::Runbook>,
+    pub report: CheckReport,
 }
 
 /// `ready`: one line for each readiness check of each runbook.
@@ -132,10 +152,12 @@ pub struct RunbookHead {
 // ---- Run
 
 /// The head of an incident: an entry of `list`, the beginning of `show`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Head {
     #[serde(serialize_with = "number")]
+    #[schema(value_type = String)]
     pub incident: IncidentNumber,
+    #[schema(value_type = String)]
     pub id: IncidentId,
     pub title: String,
     pub state: &'static str,
@@ -144,24 +166,29 @@ pub struct Head {
     pub rank: u32,
     pub cause: Option<&'static str>,
     pub phase: &'static str,
+    #[schema(value_type = String, format = DateTime)]
     pub declared_at: Moment,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub resolved_at: Option<Moment>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub closed_at: Option<Moment>,
 }
 
 /// `list`
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct List {
     pub incidents: Vec<Head>,
 }
 
 /// `show`
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Show {
     #[serde(flatten)]
     pub head: Head,
     /// A value, or for a text an object from locale to wording.
+    #[schema(value_type = BTreeMap<String, Value>)]
     pub facts: IndexMap<String, Value>,
+    #[schema(value_type = BTreeMap<String, String>)]
     pub answers: IndexMap<String, String>,
     /// Newest attempts, in the order of the runbook.
     pub steps: Vec<StepLine>,
@@ -173,7 +200,7 @@ pub struct Show {
     pub roles: IndexMap<String, Vec<String>>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StepLine {
     pub id: String,
     pub kind: &'static str,
@@ -183,48 +210,56 @@ pub struct StepLine {
     pub state: &'static str,
     pub outcome: Option<&'static str>,
     pub attempt: u32,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub opened_at: Option<Moment>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub due_at: Option<Moment>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Moment>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NoticeLine {
     pub id: String,
     pub step: String,
     pub status: Option<&'static str>,
     pub state: &'static str,
     pub hash: String,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub next_update_at: Option<Moment>,
     /// Contact and endpoint rows; the page has none.
     pub recipients: u64,
     /// Ledger state to how many rows stand in it.
+    #[schema(value_type = BTreeMap<String, u64>)]
     pub counts: IndexMap<String, u64>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Obligation {
     pub step: String,
     pub lift: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NextDue {
     pub step: String,
+    #[schema(value_type = String, format = DateTime)]
     pub at: Moment,
 }
 
 /// `timeline`
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Timeline {
     pub events: Vec<TimelineEvent>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TimelineEvent {
     pub seq: u64,
     pub r#type: String,
+    #[schema(value_type = String, format = DateTime)]
     pub at: Moment,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub occurred_at: Option<Moment>,
     pub actor: String,
     pub role: Option<String>,
@@ -238,12 +273,13 @@ pub struct TimelineEvent {
 // ---- Tell
 
 /// `notice draft` and `notice show`: exactly what is approved and sent.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DraftView {
     pub step: String,
     /// None where a problem kept it from being drafted.
     pub notice: Option<String>,
     pub hash: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub next_update_at: Option<Moment>,
     pub recipients: u64,
     pub left_out: LeftOut,
@@ -270,7 +306,7 @@ pub struct DraftDetails {
 }
 
 /// What the contract or the wording finds in a notice.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NoticeProblem {
     pub code: String,
     /// `error` blocks the draft, `warning` does not.
@@ -279,8 +315,9 @@ pub struct NoticeProblem {
     pub help: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MessageView {
+    #[schema(value_type = String)]
     pub locale: Locale,
     pub subject: String,
     pub text: String,
@@ -354,7 +391,7 @@ pub struct ReachLine {
 }
 
 /// `contacts import`
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct ImportReport {
     pub imported: u64,
     pub updated: u64,
@@ -368,6 +405,57 @@ pub struct ContactsView {
     pub contacts: Vec<crate::contact::Contact>,
     pub organisations: u64,
     pub suppressed: Vec<String>,
+}
+
+/// A page of the ledger.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct DeliveryPage {
+    pub deliveries: Vec<DeliveryLine>,
+    /// What the next page comes after; none at the end.
+    pub next: Option<i64>,
+}
+
+/// One notice, or one nudge, to one recipient by one channel.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeliveryLine {
+    pub id: i64,
+    #[serde(serialize_with = "number")]
+    #[schema(value_type = String)]
+    pub incident: IncidentNumber,
+    pub notice: String,
+    pub step: String,
+    /// A word to staff outside any drafted notice.
+    pub nudge: bool,
+    /// `contact`, `endpoint` (one of the settings) or `person` (one of the team).
+    pub kind: &'static str,
+    pub recipient: String,
+    /// `mail` or `webhook`.
+    pub channel: &'static str,
+    /// Empty for an endpoint of the settings.
+    pub address: String,
+    pub state: DeliveryState,
+    pub attempts: u32,
+    /// When it is tried next, while it is pending.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub again_at: Option<Moment>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub sent_at: Option<Moment>,
+    /// The last answer, or why there was none.
+    pub reply: String,
+}
+
+/// What became of a delivery; the last five are final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryState {
+    Prepared,
+    Queued,
+    Sending,
+    Sent,
+    Failed,
+    Suppressed,
+    Expired,
+    Unknown,
 }
 
 /// A contact's own endpoint, and the secret with which it finds what it is told to be ours.
@@ -399,19 +487,21 @@ pub struct RetroWritten {
 }
 
 /// `followup list`
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FollowUps {
     pub follow_ups: Vec<FollowUpLine>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FollowUpLine {
     #[serde(serialize_with = "number")]
+    #[schema(value_type = String)]
     pub incident: IncidentNumber,
     /// `F-2`
     pub id: String,
     pub text: String,
     pub owner: Option<String>,
+    #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<chrono::NaiveDate>,
     pub important: Option<bool>,
     pub urgent: Option<bool>,

@@ -194,6 +194,9 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "drain")]
         stay: bool,
     },
+    /// List who may sign in to the console, or print a link for somebody
+    #[command(subcommand)]
+    People(People),
     /// Import, list and suppress contacts
     #[command(subcommand)]
     Contacts(Contacts),
@@ -202,6 +205,9 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Watch a drill in the console, sixty times faster than life; nothing leaves
     Try(Try),
+    /// The public page as files
+    #[command(subcommand)]
+    Page(Page),
 
     // Learn and keep
     /// Write the retrospective
@@ -385,6 +391,16 @@ pub(crate) struct Serve {
     pub(crate) public_listen: Option<SocketAddr>,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Page {
+    /// Write the page as files, for another host to serve
+    Export {
+        /// A folder of its own; what an earlier export wrote there is replaced, anything else left alone
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Try {
     /// A runbook's id or path
@@ -399,6 +415,35 @@ pub(crate) struct Try {
     /// Where the console listens
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum People {
+    /// List accounts and open invitations
+    List,
+    /// Print a link for a new account, or for a new password
+    Invite {
+        /// The handle, such as dana
+        person: String,
+        /// What they are called
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// What they may do (default: as before, or respond)
+        #[arg(long, value_enum)]
+        access: Option<AccessArg>,
+        /// The parts they play in incidents
+        #[arg(long = "role", value_name = "R", value_delimiter = ',')]
+        roles: Vec<String>,
+    },
+}
+
+/// What somebody may do, each including what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AccessArg {
+    Watch,
+    Respond,
+    Approve,
+    Administer,
 }
 
 #[derive(Debug, Subcommand)]

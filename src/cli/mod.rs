@@ -14,6 +14,8 @@ mod init;
 mod keep;
 mod look;
 mod notice;
+mod page;
+mod people;
 mod prompt;
 mod ready;
 mod render;
@@ -120,10 +122,12 @@ async fn dispatch(session: &mut Session, command: Option<Command>) -> Result<Exi
         Command::Update(update) => notice::update(session, update).await,
         Command::Notice(command) => notice::run(session, command).await,
         Command::Deliver { drain, stay } => deliver::run(session, drain, stay).await,
+        Command::People(command) => people::run(session, command).await,
         Command::Contacts(command) => contacts::run(session, command).await,
 
         Command::Serve(serve) => serve::run(session, serve).await,
         Command::Try(trial) => trial::run(session, trial).await,
+        Command::Page(command) => page::run(session, command).await,
 
         Command::Retro(retro) => retro::run(session, retro).await,
         Command::Followup(command) => followup::run(session, command).await,

@@ -1,5 +1,6 @@
 //! `serve`: the console, the interface and the public page, and a worker's work meanwhile.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -19,11 +20,15 @@ use crate::server::{self, Behind, Listeners, Serving};
 struct Listening {
     console: String,
     page: Option<String>,
+    /// Where the first account is made; none once there is one.
+    first_link: Option<String>,
 }
 
 pub(crate) async fn run(session: &mut Session, serve: Serve) -> Result<Exit, Error> {
     let app = Arc::new(session.open().await?);
     session.banner(app.settings());
+    let first = app.first_link().await.map_err(|error| translate::app(session, error))?;
+    let console_url = app.settings().console.url.clone();
     let stoppable = Stoppable::begin()?;
     let words = session.words;
     let trouble = |error: &crate::app::Error| remark(&words.trouble(&clean(&error.to_string())));
@@ -32,8 +37,10 @@ pub(crate) async fn run(session: &mut Session, serve: Serve) -> Result<Exit, Err
     let mut told = Ok(());
     let out = &mut session.out;
     let tell = |serving: &Serving| {
+        let console = console_url.unwrap_or_else(|| format!("http://{}", reached_at(serving.private)));
         let listening = Listening {
-            console: format!("http://{}", serving.private),
+            first_link: first.as_ref().map(|link| format!("{console}{}", link.path())),
+            console,
             page: serving.public.map(|address| format!("http://{address}")),
         };
         if out.json {
@@ -41,6 +48,9 @@ pub(crate) async fn run(session: &mut Session, serve: Serve) -> Result<Exit, Err
             return;
         }
         out.line(words.console_is_at(&listening.console));
+        if let Some(link) = &listening.first_link {
+            out.line(words.first_account_at(link));
+        }
         if let Some(page) = &listening.page {
             out.line(words.page_is_at(page));
         }
@@ -50,4 +60,13 @@ pub(crate) async fn run(session: &mut Session, serve: Serve) -> Result<Exit, Err
     told?;
     served.map_err(|error| translate::server(session, error))?;
     Ok(Exit::Done)
+}
+
+/// Where somebody on this machine reaches what listens there.
+fn reached_at(listening: SocketAddr) -> SocketAddr {
+    match listening.ip() {
+        IpAddr::V4(address) if address.is_unspecified() => (Ipv4Addr::LOCALHOST, listening.port()).into(),
+        IpAddr::V6(address) if address.is_unspecified() => (Ipv6Addr::LOCALHOST, listening.port()).into(),
+        _ => listening,
+    }
 }

@@ -61,7 +61,8 @@ pub(crate) fn server(session: &Session, error: server::Error) -> Error {
             let message = chain(&error);
             Error::new(Kind::Refused, "not_listening", message).help(session.words.listen_elsewhere(address))
         }
-        server::Error::Views(_) => Error::new(Kind::Refused, "bad_template", chain(&error)),
+        server::Error::Page(server::PageError::App(error)) => app(session, error),
+        server::Error::Views(_) | server::Error::Page(_) => Error::new(Kind::Refused, "bad_template", chain(&error)),
     }
 }
 

@@ -32,8 +32,9 @@ impl fmt::Display for ContactId {
 }
 
 /// A person or endpoint in the contact book; absent values are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Contact {
+    #[schema(value_type = String)]
     pub id: ContactId,
     /// The organisation the contact belongs to.
     #[serde(default)]
@@ -44,6 +45,7 @@ pub struct Contact {
     #[serde(default = "customer")]
     pub kind: String,
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     pub locale: Option<Locale>,
     /// Mail goes to the first.
     #[serde(default)]
@@ -59,6 +61,7 @@ pub struct Contact {
     pub tags: Vec<String>,
     /// Every other column of the book.
     #[serde(default)]
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
     pub attributes: IndexMap<String, String>,
 }
 

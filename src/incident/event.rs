@@ -380,7 +380,7 @@ pub struct Recipients {
 }
 
 /// Who gets nothing by mail, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct LeftOut {
     pub suppressed: u64,
     pub no_address: u64,

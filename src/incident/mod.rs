@@ -19,6 +19,7 @@ pub mod due;
 pub mod event;
 pub mod fact;
 pub mod nudge;
+pub mod review;
 pub mod roles;
 pub mod scope;
 pub mod state;

@@ -32,7 +32,12 @@ pub fn in_locale<'e>(events: &'e [Recorded], locale: &Locale) -> Cow<'e, [Record
 
 /// Whether an event holds something that a person wrote and that can be said in another language.
 pub fn is_translatable(event: &Event) -> bool {
-    words(&mut event.clone()).is_some()
+    written(event).is_some()
+}
+
+/// What a person wrote into an event, where there is one place for it.
+pub fn written(event: &Event) -> Option<String> {
+    words(&mut event.clone()).cloned()
 }
 
 /// The words that a person wrote into an event, where there is one place for them.

@@ -1,4 +1,4 @@
-//! What a nudge says: a short word to one of the team about what waits for them, with the command to type.
+//! What a nudge says: a short word to one of the team about what waits for them, with where to go or what to type.
 
 use super::inert;
 use super::when::Calendar;
@@ -22,6 +22,8 @@ pub struct To<'a> {
     /// As they are addressed; may be empty.
     pub name: &'a str,
     pub locale: &'a Locale,
+    /// Where the console is reached, without a slash at the end; none where only the command line is.
+    pub console: Option<&'a str>,
 }
 
 /// A nudge in words.
@@ -39,7 +41,8 @@ struct Line {
     ask: Ask,
     title: String,
     due: Option<String>,
-    commands: Vec<String>,
+    /// Where it can be done, then what does it on the command line.
+    ways: Vec<String>,
 }
 
 /// Writes a nudge about things that wait for one person.
@@ -48,7 +51,7 @@ pub fn write(runbook: &Runbook, incident: &Incident, to: To<'_>, matters: &[Matt
     let calendar = Calendar { language: words.language, zone: incident.timezone, now: incident.at };
     let todo = view::todo(runbook, incident.at, incident, Some(to.person), to.locale);
     let lines: Vec<Line> =
-        distinct(matters).map(|matter| line(runbook, incident, to.locale, calendar, &todo, matter)).collect();
+        distinct(matters).map(|matter| line(runbook, incident, to, calendar, &todo, matter)).collect();
     let named = format!("{} {}", incident.number, inert::one_line(incident.title.get(to.locale)));
     let kind = words.kind(&lines);
     let drill = if incident.drill { words.drill() } else { "" };
@@ -60,7 +63,7 @@ pub fn write(runbook: &Runbook, incident: &Incident, to: To<'_>, matters: &[Matt
     Written {
         subject: format!("[{kind}] {drill}{named}"),
         short: inert::shorten(&words.in_incident(&incident.number.to_string(), &short), SHORT),
-        text: words.text(to.name, &lines, &shorts, &format!("muster --incident {}", incident.number)),
+        text: words.text(to.name, &lines, &shorts, &whole(incident, to.console)),
     }
 }
 
@@ -78,7 +81,7 @@ fn distinct(matters: &[Matter]) -> impl Iterator<Item = &Matter> {
 fn line(
     runbook: &Runbook,
     incident: &Incident,
-    locale: &Locale,
+    to: To<'_>,
     calendar: Calendar,
     todo: &[Todo],
     matter: &Matter,
@@ -104,9 +107,27 @@ fn line(
     };
     Line {
         ask: matter.ask.clone(),
-        title: inert::one_line(step.map_or(id.as_str(), |step| step.title.get(locale))),
+        title: inert::one_line(step.map_or(id.as_str(), |step| step.title.get(to.locale))),
         due: due.map(|due: Timestamp| calendar.soon(due)),
-        commands: commands.iter().map(|command| typed(command)).collect(),
+        ways: screen(runbook, incident, to.console, id)
+            .into_iter()
+            .chain(commands.iter().map(|it| typed(it)))
+            .collect(),
+    }
+}
+
+/// The screen on which a step is done: a notice has its own, everything else stands with its incident.
+fn screen(runbook: &Runbook, incident: &Incident, console: Option<&str>, id: &StepId) -> Option<String> {
+    let sends = runbook.steps.get(id).is_some_and(|step| step.kind.notice().is_some());
+    let incident = whole(incident, Some(console?));
+    Some(if sends { format!("{incident}/notices/{id}") } else { format!("{incident}#step-{id}") })
+}
+
+/// Where the whole incident is seen: in the console, or by its command.
+fn whole(incident: &Incident, console: Option<&str>) -> String {
+    match console {
+        Some(console) => format!("{console}/incidents/{}", incident.number),
+        None => format!("muster --incident {}", incident.number),
     }
 }
 
@@ -221,7 +242,7 @@ impl Words {
     }
 
     fn block(&self, sentence: &str, line: &Line) -> String {
-        format!("{}{}\n{}", self.ended(sentence), self.more(&line.ask), line.commands.join("\n"))
+        format!("{}{}\n{}", self.ended(sentence), self.more(&line.ask), line.ways.join("\n"))
     }
 
     fn ended(&self, sentence: &str) -> String {

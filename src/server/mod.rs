@@ -1,8 +1,15 @@
 //! The server: the console, the interface for other systems and the public page; it translates, nothing else.
 
+mod api;
 mod assets;
+mod auth;
+mod console;
+mod health;
 mod listener;
 mod live;
+mod metrics;
+pub(crate) mod page;
+mod people;
 mod request;
 mod site;
 mod views;
@@ -10,18 +17,33 @@ mod views;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::get;
-use tokio::net::TcpListener;
+use std::time::Duration;
 
-use crate::app::{self, App, Reports, Stop};
+use axum::Router;
+use axum::http::Request;
+use axum::middleware;
+use axum::routing::get;
+use hyper::body::Incoming;
+use tokio::net::TcpListener;
+use tower::Service;
+
+use crate::app::view::DeliveryCounts;
+use crate::app::{self, App, Reports, SignedIn, Stop};
 use crate::drill::{self, Prepared, Watched};
+use listener::{Limits, Peer};
 use live::Live;
+use metrics::Metrics;
+use page::PageSite;
 use site::Site;
 use views::Views;
 
-/// Connections to the console at a time: a team, its walls and its scripts.
-const CONNECTIONS: usize = 4096;
+pub use page::Error as PageError;
+
+/// A team, its walls and its scripts; those who watch stay for hours.
+const LIMITS: Limits = Limits { most: 4096, head: Duration::from_secs(10), life: None };
+
+/// After the public page could not be printed.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Where to listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +69,8 @@ pub enum Error {
     Views(#[from] views::Error),
     #[error(transparent)]
     App(#[from] app::Error),
+    #[error("failed to print the public page")]
+    Page(#[from] page::Error),
     #[error(transparent)]
     Drill(#[from] drill::Error),
 }
@@ -69,25 +93,46 @@ pub async fn serve(
 ) -> Result<(), Error> {
     listener::allow_many();
     let private = bound(listeners.private).await?;
+    let public = match listeners.public {
+        Some(address) => Some((bound(address).await?, Arc::new(PageSite::open(Arc::clone(&app)).await?))),
+        None => None,
+    };
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console")?);
     let live = Arc::new(Live::new(Arc::clone(&app), stop.clone()));
-    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live) };
-    let at = |listener: &TcpListener, asked| listener.local_addr().unwrap_or(asked);
-    told(&Serving { private: at(&private, listeners.private), public: None });
-    let console = tokio::spawn(listener::serve(private, router(site), CONNECTIONS, stop.clone()));
+    let visitor = matches!(behind, Behind::Trial { .. }).then(SignedIn::visitor);
+    let metrics = Arc::new(Metrics::new());
+    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), metrics: Arc::clone(&metrics), visitor };
+    let at = |listener: &TcpListener| {
+        listener.local_addr().map_err(|source| Error::Listen { address: listeners.private, source })
+    };
+    let serving =
+        Serving { private: at(&private)?, public: public.as_ref().map(|(listener, _)| at(listener)).transpose()? };
+    told(&serving);
+    let console = tokio::spawn(private_listener(private, router(site), stop.clone()));
+    let page = tokio::spawn(public_listener(public, Arc::clone(&live), stop.clone()));
     let following = tokio::spawn(async move { live.follow().await });
-    let worked = work(&app, behind, stop).await;
+    let worked = work(&app, behind, &metrics, stop).await;
     // A worker that can't go on takes the server with it: whoever watches over the process starts it again.
     stop.ask();
-    let _ = tokio::join!(console, following);
+    let _ = tokio::join!(console, page, following);
     worked
 }
 
 /// Works until told to stop; once a trial has come to its close, what it came to may still be looked at.
-async fn work(app: &App, behind: Behind<'_>, stop: &Stop) -> Result<(), Error> {
+async fn work(app: &App, behind: Behind<'_>, metrics: &Metrics, stop: &Stop) -> Result<(), Error> {
     match behind {
         Behind::Worker(reports) => {
-            app.stay(stop, reports).await?;
+            let progress = |counts: DeliveryCounts| {
+                metrics.worked(counts);
+                (reports.progress)(counts);
+            };
+            let trouble = |error: &app::Error| {
+                if error.kind() == app::Kind::StoreUnavailable {
+                    metrics.store_failed();
+                }
+                (reports.trouble)(error);
+            };
+            app.stay(stop, Reports { progress: &progress, trouble: &trouble }).await?;
         }
         Behind::Trial { prepared, watched, seed } => {
             drill::watch(prepared, watched, seed).await?;
@@ -101,6 +146,42 @@ async fn bound(address: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })
 }
 
+async fn private_listener(listener: TcpListener, router: Router, stop: Stop) {
+    let answer = move |peer: Peer, mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        let mut router = router.clone();
+        async move { router.call(request).await.unwrap_or_else(|never| match never {}) }
+    };
+    listener::serve(listener, LIMITS, answer, stop).await;
+}
+
+/// Serves the public page, printed anew whenever the journal has grown.
+async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc<Live>, stop: Stop) {
+    let Some((listener, site)) = public else { return };
+    let printing = async {
+        let mut journal = live.watch();
+        while journal.changed().await.is_ok() {
+            // What could not be read now is read with the next change, or the next look.
+            while site.refresh().await.is_err() && !stop.is_asked() {
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+    };
+    tokio::select! {
+        () = page::serve(listener, Arc::clone(&site), stop.clone()) => {}
+        () = printing => {}
+    }
+}
+
 fn router(site: Site) -> Router {
-    Router::new().route("/assets/{name}", get(assets::asset)).with_state(site)
+    let router = Router::new()
+        .route("/assets/{name}", get(assets::asset))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
+        .merge(people::routes())
+        .merge(console::routes())
+        .merge(api::router())
+        .with_state(site.clone());
+    auth::guarded(router, &site).layer(middleware::from_fn_with_state(site, metrics::measured))
 }

@@ -117,6 +117,11 @@ impl App {
         self.change_people(|people, _| Ok((rules::withdraw(people, by, id)?, ()))).await
     }
 
+    /// Whether somebody at this address may say on whose behalf they ask: a proxy on this machine, or one of the settings.
+    pub fn is_proxy(&self, address: std::net::IpAddr) -> bool {
+        address.to_canonical().is_loopback() || crate::delivery::guard::is_in(&self.settings.console.proxies, address)
+    }
+
     /// The address of something on the console, where the settings say under which address that is reached.
     pub fn console_address(&self, path: &str) -> Option<String> {
         self.settings.console.url.as_ref().map(|url| format!("{url}{path}"))

@@ -42,7 +42,7 @@ pub struct SignedIn {
     pub name: String,
     pub access: Access,
     /// The language they chose, if they chose one.
-    pub locale: Option<Locale>,
+    pub chosen: Option<Locale>,
     pub via: Via,
 }
 
@@ -52,16 +52,25 @@ pub enum Via {
     Session(Digest),
     /// An API token, by what it is called.
     Token(String),
+    /// Nothing: in a trial, where nothing leaves and nothing stays, everyone may try everything.
+    Trial,
 }
 
 impl SignedIn {
+    /// Whoever looks at a trial.
+    pub fn visitor() -> Self {
+        let person = PersonId("you".to_owned());
+        Self { name: person.0.clone(), person, access: Access::Administer, chosen: None, via: Via::Trial }
+    }
+
     /// Whether they may do what needs this access.
     pub fn may(&self, needs: Access) -> std::result::Result<(), Refusal> {
         if self.access >= needs { Ok(()) } else { Err(Refusal::NotAllowed { needs }) }
     }
 
     /// As whom they act, reading and writing in this language.
-    pub fn caller(&self, locale: Locale, key: Option<String>) -> Caller {
+    pub fn acting(&self, locale: Locale, key: Option<String>) -> Caller {
+        let key = key.map(|key| super::key::of(&self.person, &key));
         Caller { person: self.person.clone(), locale, key, early: None }
     }
 }
@@ -73,8 +82,20 @@ pub enum Refusal {
     NotSignedIn,
     #[error("this needs the access `{needs}`")]
     NotAllowed { needs: Access },
-    #[error("too many tries")]
+    #[error("too many tries; try again in {}", in_minutes(*wait))]
     Throttled { wait: Duration },
+}
+
+/// A wait in whole minutes, never shorter than it is.
+pub(super) fn minutes(wait: Duration) -> u64 {
+    wait.as_secs().div_ceil(60).max(1)
+}
+
+fn in_minutes(wait: Duration) -> String {
+    match minutes(wait) {
+        1 => "1 minute".to_owned(),
+        more => format!("{more} minutes"),
+    }
 }
 
 impl Refusal {
@@ -91,7 +112,7 @@ impl Refusal {
         match self {
             Self::NotSignedIn => "sign in, or send an API token: `Authorization: Bearer muster_…`",
             Self::NotAllowed { .. } => "ask someone who administers Muster for more access",
-            Self::Throttled { .. } => "wait a little, then try again",
+            Self::Throttled { .. } => "if it is urgent, ask someone who administers Muster for a new link",
         }
     }
 }

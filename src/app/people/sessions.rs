@@ -70,6 +70,6 @@ impl App {
 fn own_digest(me: &SignedIn) -> Option<&Digest> {
     match &me.via {
         Via::Session(digest) => Some(digest),
-        Via::Token(_) => None,
+        Via::Token(_) | Via::Trial => None,
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn is_over(session: &Session, now: Timestamp) -> bool {
 }
 
 fn signed_in(account: Account, via: Via) -> SignedIn {
-    SignedIn { person: account.person, name: account.name, access: account.access, locale: account.locale, via }
+    SignedIn { person: account.person, name: account.name, access: account.access, chosen: account.locale, via }
 }
 
 fn wrong() -> Error {

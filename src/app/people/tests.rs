@@ -327,7 +327,7 @@ async fn a_team_managed_here_needs_no_settings() {
     let link = app.invite(By::Person(&dana), &asked).await.expect("invited");
     app.accept(link.token.reveal(), &acceptance(None), &place("")).await.expect("accepted");
     let start = crate::app::Start { runbook: "general".to_owned(), severity: "sev2".to_owned(), ..Default::default() };
-    let caller = dana.caller(crate::locale::Locale::english(), None);
+    let caller = dana.acting(crate::locale::Locale::english(), None);
     let started = app.start(&caller, start).await.expect("started");
     let loaded = app.load(started.id).await.expect("the incident");
     let holders = |role: &str| loaded.incident.roles[role].iter().map(|p| p.0.clone()).collect::<Vec<_>>();

@@ -10,6 +10,9 @@ use crate::incident::{IncidentId, IncidentNumber, NoticeId};
 use crate::notice::personal::{anyone, fill_markdown, fill_text};
 use crate::runbook::{AudienceId, NoticeSpec, Runbook, Select, SeverityId, Via, check};
 
+/// The template of a notice that answers a claim.
+const STATEMENT: &str = "statement";
+
 /// What a runbook says about the public.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
@@ -146,6 +149,7 @@ impl Followed {
             id: draft.id,
             at,
             status: draft.status,
+            is_statement: draft.template == STATEMENT,
             impact: if draft.status.is_some() { impact } else { Impact::None },
             next_update_at: draft.next_update_at,
             wordings: draft.messages.iter().map(|message| (message.locale.clone(), wording(message))).collect(),

@@ -205,17 +205,28 @@ fn it_is_over_once_the_public_was_told_so_or_it_was_closed() {
 }
 
 #[test]
-fn components_are_hit_by_what_is_open() {
+fn components_are_hit_by_what_is_open_until_it_is_over() {
     let mut public = Public { components: vec!["desk".to_owned(), "app".to_owned()], ..Public::default() };
-    let named = |public: &Public| -> Vec<(String, Impact)> {
-        public.components().into_iter().map(|component| (component.name, component.impact)).collect()
+    let stands = |public: &Public| -> String {
+        let said = |component: Component| {
+            let recovers = if component.health.recovers { " recovers" } else { "" };
+            format!("{} {}{recovers}", component.name, component.health.impact.as_str())
+        };
+        public.components().into_iter().map(said).collect::<Vec<_>>().join(", ")
     };
-    let calm = vec![("desk".to_owned(), Impact::None), ("app".to_owned(), Impact::None)];
-    assert_eq!(named(&public), calm);
-    let mut story = Story::begun(false);
-    story.tell(1, Some(Status::Investigating));
-    public.incidents.insert(IncidentNumber(7), story.followed);
-    let hit = [("desk", Impact::None), ("app", Impact::Critical), ("accounts", Impact::Critical)];
-    assert_eq!(named(&public), hit.map(|(name, impact)| (name.to_owned(), impact)));
-    assert_eq!(public.impact(), Impact::Critical);
+    assert_eq!(stands(&public), "desk none, app none");
+    let told = [Some(Status::Investigating), Some(Status::Monitoring), None, Some(Status::Resolved)];
+    let expected = [
+        "desk none, app critical, accounts critical",
+        "desk none, app critical recovers, accounts critical recovers",
+        "desk none, app critical recovers, accounts critical recovers",
+        "desk none, app none",
+    ];
+    for (count, expected) in expected.iter().enumerate() {
+        let mut story = Story::begun(false);
+        told[..=count].iter().zip(1..).for_each(|(status, id)| story.tell(id, *status));
+        public.incidents.insert(IncidentNumber(7), story.followed);
+        assert_eq!(stands(&public), *expected);
+    }
+    assert_eq!(public.health(), Health::default());
 }

@@ -37,7 +37,15 @@ fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) ->
         "facts_missing" => format!("{one} 还缺少要陈述的事实"),
         "fact_missing" => format!("{one} 要用到 {two}，但还没有人陈述"),
         "fallbacks_undecided" => "还有替代办法没有决定启用或停用".to_owned(),
-        "review_unfinished" => "复盘还没有写完".to_owned(),
+        "review_unfinished" if message.contains("factors") => format!("{one} 要求至少写两条促成因素"),
+        "review_unfinished" if message.contains("follow-up") => {
+            "每个后续事项都要有负责角色、期限和验证办法，才能结束复盘".to_owned()
+        }
+        "review_unfinished" => "复盘还有章节没有写".to_owned(),
+        "blaming_words" => {
+            let phrases = message.split_once(": ").map_or("", |(_, phrases)| phrases).replace(", ", "、");
+            format!("复盘里还有指责个人的措辞：{phrases}")
+        }
         "not_a_question" => format!("{one} 不是判断步骤"),
         "unknown_answer" => format!("{one} 不是 {two} 的答案"),
         "not_a_signal" => format!("{one} 不在等待信号"),
@@ -73,6 +81,9 @@ fn told(code: &str, message: &str, first: Option<&str>, second: Option<&str>) ->
         "reason_needed" => "请说明原因".to_owned(),
         "nothing_to_tell" => "请写明有什么变化，或说明暂无新进展".to_owned(),
         "bad_name" => format!("无法识别 {one}"),
+        "bad_form" => format!("表单内容无法识别：{message}"),
+        "not_suppressed" => format!("{one} 没有被停发"),
+        "too_many_drills" => "其他演练正在进行".to_owned(),
         "not_a_time" => format!("{one} 不是时间，可写成 14:05 或 2026-11-22T14:05:00Z"),
         "unchanged" => format!("{one} 没有变化"),
         "nothing_stated" => "没有要陈述或确认的内容".to_owned(),

@@ -7,6 +7,7 @@ mod errors;
 mod help;
 mod learn;
 mod run;
+mod people;
 mod serve;
 mod tell;
 mod walk;

@@ -7,6 +7,7 @@ use super::{Deciding, Rejection, text};
 use crate::clock::between;
 use crate::incident::Outcome;
 use crate::incident::event::Event;
+use crate::incident::review::{self, Unmet};
 use crate::incident::roles;
 use crate::incident::state::{ProbeState, Progress};
 use crate::runbook::{
@@ -92,43 +93,26 @@ impl Deciding<'_> {
     }
 
     fn all_written(&self, id: &StepId, require: &[Requirement]) -> Result<(), Rejection> {
-        let unmet = |message: String, help: &str| Err(Rejection::new("review_unfinished", message).help(help));
-        for requirement in require {
-            match requirement {
-                Requirement::Factors if self.incident.factors < 2 => {
-                    return unmet(
-                        format!("`{id}` asks for two contributing factors; there are {}", self.incident.factors),
-                        "muster retro factor add \"…\"",
-                    );
-                }
-                Requirement::FollowUps => {
-                    let unplanned = self.incident.follow_ups.iter().find(|(_, follow_up)| {
-                        let plan = &follow_up.plan;
-                        plan.owner.is_none() || plan.due.is_none() || plan.check.is_none()
-                    });
-                    if let Some((follow_up, _)) = unplanned {
-                        return unmet(
-                            format!("`{follow_up}` needs an owner, a due date and a check before `{id}` is done"),
-                            "muster followup list",
-                        );
-                    }
-                }
-                Requirement::Sections => {
-                    let open: Vec<&str> = super::SECTIONS
-                        .into_iter()
-                        .filter(|section| !self.incident.sections.contains(*section))
-                        .collect();
-                    if let Some(first) = open.first() {
-                        return unmet(
-                            format!("`{id}` asks for every section to be written; open: {}", listed(&open)),
-                            &format!("muster retro edit {first} --text \"…\""),
-                        );
-                    }
-                }
-                Requirement::Factors => {}
-            }
-        }
-        Ok(())
+        let unmet = review::unmet(&self.incident, require);
+        let Some(first) = unmet.first() else { return Ok(()) };
+        let (message, help) = match first {
+            Unmet::Factors(named) => (
+                format!("`{id}` asks for two contributing factors; there are {named}"),
+                "muster retro factor add \"…\"".to_owned(),
+            ),
+            Unmet::FollowUps(unplanned) => (
+                format!(
+                    "each follow-up needs an owner, a due date and a check before `{id}` is done; open: {}",
+                    listed(unplanned)
+                ),
+                "muster followup list".to_owned(),
+            ),
+            Unmet::Sections(open) => (
+                format!("`{id}` asks for every section to be written; open: {}", listed(open)),
+                open.first().map_or_else(String::new, |section| format!("muster retro edit {section} --text \"…\"")),
+            ),
+        };
+        Err(Rejection::new("review_unfinished", message).help(help))
     }
 
     pub(super) fn skip(&mut self, id: &StepId, reason: &str) -> Result<(), Rejection> {

@@ -75,10 +75,14 @@ fn matter(step: &str, ask: Ask) -> Matter {
 
 /// As Dana reads it in both languages.
 fn read(title: Option<&str>, matters: &[Matter]) -> String {
+    reached_by(None, title, matters)
+}
+
+fn reached_by(console: Option<&str>, title: Option<&str>, matters: &[Matter]) -> String {
     let (runbook, incident) = began(title);
     let dana = PersonId("dana".into());
     let read = |name, locale: &Locale| {
-        let written = write(&runbook, &incident, To { person: &dana, name, locale }, matters);
+        let written = write(&runbook, &incident, To { person: &dana, name, locale, console }, matters);
         format!("{}\n({})\n\n{}\n", written.subject, written.short, written.text)
     };
     format!("{}\n----\n{}", read("Dana", &Locale::english()), read("小丹", &Locale::chinese()))
@@ -103,6 +107,43 @@ fn one_thing_is_said_in_a_sentence_with_the_command_and_by_when() {
     muster --incident INC-7 done check_balances
 
     其他待办：muster --incident INC-7
+    ");
+}
+
+#[test]
+fn where_there_is_a_console_a_nudge_leads_to_the_right_screen() {
+    let both = [matter("check_balances", Ask::Do), matter("first_notice", Ask::Draft)];
+    insta::assert_snapshot!(reached_by(Some("https://muster.example.com"), None, &both), @r"
+    [To do] INC-7 Withdrawals unavailable
+    (INC-7, 2 things wait for you)
+
+    Dana, 2 things wait for you.
+
+    Your turn: Check the balances, by 14:20 (UTC+8).
+    https://muster.example.com/incidents/INC-7#step-check_balances
+    muster --incident INC-7 done check_balances
+
+    Please draft: First notice.
+    https://muster.example.com/incidents/INC-7/notices/first_notice
+    muster --incident INC-7 show
+
+    Everything else that is open: https://muster.example.com/incidents/INC-7
+
+    ----
+    [待处理] INC-7 出金申请不可用
+    (INC-7 有 2 件事等你处理)
+
+    小丹，有 2 件事等你处理。
+
+    轮到你了：核对余额，请在 14:20（北京时间）前完成。
+    https://muster.example.com/incidents/INC-7#step-check_balances
+    muster --incident INC-7 done check_balances
+
+    请起草：首次通知。
+    https://muster.example.com/incidents/INC-7/notices/first_notice
+    muster --incident INC-7 show
+
+    其他待办：https://muster.example.com/incidents/INC-7
     ");
 }
 
@@ -270,7 +311,7 @@ fn a_title_is_data_on_one_line_whatever_is_in_it() {
     incident.title =
         crate::locale::Text::new(Locale::english(), "Down\r\nBcc: all@example.com {{contact}} \u{202E}<@all>");
     let dana = PersonId("dana".into());
-    let to = To { person: &dana, name: "Dana\nX", locale: &Locale::english() };
+    let to = To { person: &dana, name: "Dana\nX", locale: &Locale::english(), console: None };
     let written = write(&runbook, &incident, to, &[matter("call_bank", Ask::Do)]);
     assert_eq!(written.subject, "[To do] INC-7 Down Bcc: all@example.com {{contact}} <@all>");
     assert!(written.text.starts_with("Dana X, your turn: Call the bank.\n"), "{}", written.text);

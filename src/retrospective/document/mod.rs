@@ -21,6 +21,7 @@ use super::{Edition, Error, Figures, Finding, Sources, figures, svg, timeline};
 use crate::incident::IncidentNumber;
 use crate::locale::Locale;
 pub use follow_ups::FollowUp;
+pub use html::Pieces;
 pub(super) use html::escape;
 use written::Written;
 
@@ -162,6 +163,11 @@ impl Document {
     /// One self-contained HTML file.
     pub fn html(&self) -> String {
         html::page(self)
+    }
+
+    /// The same in pieces, for a page that has its own headings and styles.
+    pub fn pieces(&self) -> Pieces {
+        html::pieces(self)
     }
 
     /// As `retro --format json` prints it.

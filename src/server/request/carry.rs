@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Asked, FactText, Plan, Request, Worked};
 use crate::app::view::{Change, DraftView, ImportReport};
@@ -13,7 +14,7 @@ use crate::incident::{Command, FollowUpId, IncidentId, Outcome, PersonId};
 use crate::runbook::{AnswerId, FallbackId, RoleId, SeverityId, StepId};
 
 /// What a command came to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Answer {
     Changed(Change),
@@ -159,7 +160,7 @@ fn required(reason: &Option<String>) -> Result<String, Error> {
 }
 
 /// Reads `fact` and `fact.locale`.
-fn written(facts: BTreeMap<String, FactText>) -> Result<Vec<Written>, Error> {
+pub(super) fn written(facts: BTreeMap<String, FactText>) -> Result<Vec<Written>, Error> {
     let read = |(name, value): (String, FactText)| {
         let (fact, locale) = match name.split_once('.') {
             Some((fact, tag)) => {

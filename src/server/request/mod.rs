@@ -4,6 +4,7 @@
 
 mod carry;
 pub(crate) mod form;
+mod start;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub(crate) use carry::{Answer, carry_out};
+pub(crate) use start::{Declaration, declare};
 
 use crate::locale::Locale;
 use crate::runbook::{Cause, Status};

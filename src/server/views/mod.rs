@@ -35,6 +35,7 @@ pub enum Error {
 #[derive(Debug)]
 pub(crate) struct Views {
     by_language: Vec<(Language, Handlebars<'static>)>,
+    words: Words,
     assets: BTreeMap<String, String>,
 }
 
@@ -61,13 +62,18 @@ impl Views {
             by_language.push((language, registry));
         }
         let is_asset = |name: &str| !name.ends_with(".hbs") && !name.starts_with("words/");
-        Ok(Self { by_language, assets: files.into_iter().filter(|(name, _)| is_asset(name)).collect() })
+        Ok(Self { by_language, words, assets: files.into_iter().filter(|(name, _)| is_asset(name)).collect() })
     }
 
     /// Fills in a template for a reader of this language.
     pub(crate) fn render(&self, template: &str, language: Language, data: &impl Serialize) -> Result<String, Error> {
         let wrong = |source| Error::Render { name: template.to_owned(), source: Box::new(source) };
         self.registry(language).render(template, data).map_err(wrong)
+    }
+
+    /// What a key says outside any template; the key itself where no words are known.
+    pub(crate) fn say(&self, key: &str, language: Language) -> String {
+        self.words.of(language).say(key, &[]).unwrap_or_else(|| key.to_owned())
     }
 
     /// A file that is served as it is: a style sheet, a script.

@@ -54,6 +54,33 @@ impl Store {
         Ok(found)
     }
 
+    /// Up to `limit` contacts after this one whose row holds this text somewhere, without regard to the case of ASCII
+    /// letters: whoever asks looks closer, for the text may stand where nobody means it.
+    pub async fn contacts_holding(
+        &self,
+        text: &str,
+        after: Option<&ContactId>,
+        limit: usize,
+    ) -> Result<Vec<Contact>, Error> {
+        let quoted: String =
+            text.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+        let sql = "SELECT folded, body FROM contacts WHERE folded > $1 AND lower(body) LIKE $2 ESCAPE '\\'
+                   ORDER BY folded LIMIT $3";
+        let pattern = format!("%{}%", quoted.to_ascii_lowercase());
+        let values = values![after.map(folded).unwrap_or_default(), pattern, limit];
+        self.all(sql, values).await?.iter().map(contact).collect()
+    }
+
+    /// How many organisations the contacts of the book belong to.
+    pub async fn organisation_count(&self) -> Result<u64, Error> {
+        let org = match self {
+            Self::Sqlite(_) => "body ->> '$.org'",
+            Self::Postgres(_) => "CAST(body AS JSON) ->> 'org'",
+        };
+        let sql = format!("SELECT CAST(count(DISTINCT nullif({org}, '')) AS BIGINT) FROM contacts");
+        self.first(AssertSqlSafe(sql), values![]).await?.map_or(Ok(0), |row| row.count(0))
+    }
+
     /// How many contacts the book has.
     pub async fn contact_count(&self) -> Result<u64, Error> {
         let row = self.first("SELECT CAST(count(*) AS BIGINT) FROM contacts", values![]).await?;

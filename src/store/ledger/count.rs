@@ -165,7 +165,7 @@ impl Store {
     }
 }
 
-fn delivery(row: &Row) -> Result<Delivery, Error> {
+pub(super) fn delivery(row: &Row) -> Result<Delivery, Error> {
     let state = effective(row, 5, 6)?;
     Ok(Delivery {
         id: DeliveryId(row.int(0)?),

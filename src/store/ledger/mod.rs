@@ -11,10 +11,13 @@ use crate::runbook::StepId;
 
 mod count;
 mod lease;
+mod list;
 mod prepare;
 mod queue;
 mod settle;
 mod words;
+
+pub use list::{Listed, Sought, Tally};
 
 pub(super) use lease::next_lease;
 pub(super) use queue::{cancel, pause, queue, queue_nudge, resend, told_first, told_settled};

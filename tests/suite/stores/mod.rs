@@ -9,6 +9,7 @@ mod ledger;
 mod limits;
 mod outage;
 mod outbox;
+mod people;
 mod server;
 mod tampering;
 mod workers;

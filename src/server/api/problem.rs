@@ -1,0 +1,191 @@
+//! What goes wrong, as problem documents (RFC 9457) in the reader's language.
+
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::view::DraftView;
+use crate::app::{Error, Refusal};
+use crate::server::views::Language;
+
+/// A problem document; `code` says which problem it is, whatever the language.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// Always `about:blank`: `status` and `code` say what sort of problem it is.
+    r#type: &'static str,
+    /// The status in words.
+    title: &'static str,
+    status: u16,
+    /// What went wrong this time.
+    detail: String,
+    /// A stable name, such as `already_ended`.
+    code: String,
+    /// What to do about it.
+    help: Option<String>,
+    /// What a draft came to that was not made: its `problems` say why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draft: Option<Box<DraftView>>,
+    /// After how many seconds to try again.
+    #[serde(skip)]
+    retry_after: Option<u64>,
+}
+
+/// What the interface itself refuses, before anybody else is asked.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    NoRoute(String),
+    NotAllowed(Method),
+    NotJson,
+    TooLarge { most: usize },
+    Unreadable(String),
+    BadQuery(String),
+    BadHeader { name: &'static str, why: &'static str, chinese: &'static str },
+    NotDrafted(Box<DraftView>),
+}
+
+impl Problem {
+    pub(super) fn new(trouble: &Trouble, language: Language) -> Self {
+        let (code, english, chinese) = trouble.told();
+        let status = trouble.status();
+        let detail = if language == Language::Chinese { chinese } else { english };
+        let draft = match trouble {
+            Trouble::NotDrafted(draft) => Some(draft.clone()),
+            _ => None,
+        };
+        Self { draft, help: trouble.help(language), ..Self::plain(status, code, detail, language) }
+    }
+
+    /// What the engine or the conductor answered.
+    pub(crate) fn of(error: &Error, language: Language) -> Self {
+        let (detail, help) = error.told(&language.locale());
+        let retry_after = match error {
+            Error::Access(Refusal::Throttled { wait }) => Some(wait.as_secs().max(1)),
+            Error::StoreUnavailable { .. } => Some(2),
+            _ => None,
+        };
+        Self { help, retry_after, ..Self::plain(status(error), error.code(), detail, language) }
+    }
+
+    fn plain(status: StatusCode, code: &str, detail: String, language: Language) -> Self {
+        let title = if language == Language::Chinese { chinese(status) } else { status.canonical_reason() };
+        Self {
+            r#type: "about:blank",
+            title: title.or(status.canonical_reason()).unwrap_or_default(),
+            status: status.as_u16(),
+            detail,
+            code: code.to_owned(),
+            help: None,
+            draft: None,
+            retry_after: None,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&self).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// What sort of answer an error is.
+pub(crate) fn status(error: &Error) -> StatusCode {
+    match error {
+        // A fault of our own that the engine caught in time.
+        Error::Rejected(rejection) if rejection.code == "fault" => StatusCode::INTERNAL_SERVER_ERROR,
+        Error::Rejected(_) | Error::KeyTaken => StatusCode::CONFLICT,
+        Error::NotFound { .. } | Error::Ambiguous { .. } => StatusCode::NOT_FOUND,
+        Error::Refused { .. } | Error::Problems { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Access(Refusal::NotSignedIn) => StatusCode::UNAUTHORIZED,
+        Error::Access(Refusal::NotAllowed { .. }) => StatusCode::FORBIDDEN,
+        Error::Access(Refusal::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        Error::StoreUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl Trouble {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoRoute(_) => StatusCode::NOT_FOUND,
+            Self::NotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unreadable(_) | Self::BadQuery(_) | Self::BadHeader { .. } => StatusCode::BAD_REQUEST,
+            Self::NotDrafted(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// Its code, and what happened in English and in Chinese.
+    fn told(&self) -> (&'static str, String, String) {
+        match self {
+            Self::NoRoute(path) => {
+                ("no_route", format!("there is nothing at `{path}`"), format!("`{path}` 处没有内容"))
+            }
+            Self::NotAllowed(method) => {
+                ("method_not_allowed", format!("`{method}` does nothing here"), format!("这里不支持 `{method}`"))
+            }
+            Self::NotJson => {
+                ("not_json", "the body is not marked as JSON".to_owned(), "请求正文没有标明是 JSON".to_owned())
+            }
+            Self::TooLarge { most } => {
+                ("too_large", format!("the body is longer than {most} bytes"), format!("请求正文超过 {most} 字节"))
+            }
+            Self::Unreadable(why) => {
+                ("unreadable", format!("the body can't be read: {why}"), format!("请求正文无法识别：{why}"))
+            }
+            Self::BadQuery(why) => {
+                ("bad_query", format!("the query can't be read: {why}"), format!("查询参数无法识别：{why}"))
+            }
+            Self::BadHeader { name, why, chinese } => {
+                ("bad_header", format!("the header `{name}` {why}"), format!("请求头 `{name}` {chinese}"))
+            }
+            Self::NotDrafted(draft) => (
+                "not_drafted",
+                format!("`{}` was not drafted: something in it has to be put right", draft.step),
+                format!("`{}` 没有起草成功：有内容需要先改正", draft.step),
+            ),
+        }
+    }
+
+    fn help(&self, language: Language) -> Option<String> {
+        let (english, chinese) = match self {
+            Self::NoRoute(_) | Self::NotAllowed(_) => {
+                ("`/api/v1/openapi.json` describes what there is", "可用的接口见 `/api/v1/openapi.json`")
+            }
+            Self::NotJson => ("send `Content-Type: application/json`", "请加上 `Content-Type: application/json`"),
+            Self::TooLarge { .. } => ("send less at a time", "请减少一次发送的内容"),
+            Self::Unreadable(_) | Self::BadQuery(_) | Self::BadHeader { .. } => ("nothing was changed", "没有任何改动"),
+            Self::NotDrafted(_) => ("`draft.problems` says what", "具体见 `draft.problems`"),
+        };
+        Some(if language == Language::Chinese { chinese } else { english }.to_owned())
+    }
+}
+
+/// A status in Chinese words.
+fn chinese(status: StatusCode) -> Option<&'static str> {
+    Some(match status {
+        StatusCode::BAD_REQUEST => "请求无法识别",
+        StatusCode::UNAUTHORIZED => "尚未登录",
+        StatusCode::FORBIDDEN => "没有权限",
+        StatusCode::NOT_FOUND => "没有找到",
+        StatusCode::METHOD_NOT_ALLOWED => "不支持这种请求方法",
+        StatusCode::CONFLICT => "与当前状态冲突",
+        StatusCode::PAYLOAD_TOO_LARGE => "内容过大",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "不支持这种内容类型",
+        StatusCode::UNPROCESSABLE_ENTITY => "内容无法使用",
+        StatusCode::TOO_MANY_REQUESTS => "请求过于频繁",
+        StatusCode::INTERNAL_SERVER_ERROR => "Muster 内部出错",
+        StatusCode::SERVICE_UNAVAILABLE => "暂时无法提供服务",
+        _ => return None,
+    })
+}
