@@ -3,10 +3,10 @@
 
 -- Counts changes to accounts; whoever changes one takes this row first, so that rules about all of them hold.
 CREATE TABLE people_changes (
-    only BIGINT PRIMARY KEY,
+    id BIGINT PRIMARY KEY,
     number BIGINT NOT NULL
 );
-INSERT INTO people_changes (only, number) VALUES (1, 0);
+INSERT INTO people_changes (id, number) VALUES (1, 0);
 
 -- `person` is who acts in journals; `roles` are separated by blanks; `password` is argon2id's own text.
 CREATE TABLE accounts (

@@ -99,14 +99,11 @@ impl App {
         let loaded = self.load(id).await?;
         let store = self.reader().await?.ok_or_else(|| Error::no_incident(&id.to_string()))?;
         let events = store.events(id, 0).await?;
+        let factors = factors(&events);
         Ok(Review {
             sections: sections(&events, locale),
-            factors: events
-                .iter()
-                .filter(|recorded| matches!(recorded.event, Event::FactorAdded { .. }))
-                .filter_map(text)
-                .collect(),
-            findings: document.findings.iter().map(|finding| placed(finding, &events)).collect(),
+            findings: document.findings.iter().map(|finding| placed(finding, &events, &factors)).collect(),
+            factors,
             kept: events.iter().filter_map(kept).collect(),
             untranslated: untranslated(&events, locale, &loaded),
             step: review_step(&loaded, blaming),
@@ -176,13 +173,32 @@ fn sections(events: &[Recorded], locale: &Locale) -> Vec<WrittenSection> {
     SECTIONS.into_iter().map(section).collect()
 }
 
-fn placed(finding: &Finding, events: &[Recorded]) -> Placed {
+/// The factors as they read now, each by the event that holds that wording.
+fn factors(events: &[Recorded]) -> Vec<WrittenText> {
+    let mut factors: Vec<(u64, WrittenText)> = Vec::new();
+    for recorded in events {
+        match &recorded.event {
+            Event::FactorAdded { text } => {
+                factors.push((recorded.seq, WrittenText { seq: recorded.seq, at: recorded.at, text: text.clone() }));
+            }
+            Event::EventCorrected { seq, text, .. } => {
+                if let Some((_, factor)) = factors.iter_mut().find(|(of, factor)| of == seq || factor.seq == *seq) {
+                    *factor = WrittenText { seq: recorded.seq, at: recorded.at, text: text.clone() };
+                }
+            }
+            _ => {}
+        }
+    }
+    factors.into_iter().map(|(_, factor)| factor).collect()
+}
+
+fn placed(finding: &Finding, events: &[Recorded], factors: &[WrittenText]) -> Placed {
     let at = finding.seq.and_then(|seq| events.iter().find(|recorded| recorded.seq == seq));
     let spot = match at.map(|recorded| &recorded.event) {
         Some(Event::SectionEdited { section, .. }) => {
             SECTIONS.into_iter().find(|known| known == section).map_or(Spot::Event, Spot::Section)
         }
-        Some(Event::FactorAdded { .. }) => Spot::Factor,
+        Some(_) if factors.iter().any(|factor| Some(factor.seq) == finding.seq) => Spot::Factor,
         Some(Event::FollowUpAdded { .. } | Event::FollowUpPlanned { .. }) => Spot::FollowUp,
         Some(_) | None => Spot::Event,
     };

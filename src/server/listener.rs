@@ -16,8 +16,6 @@ use tokio::task::JoinSet;
 
 use crate::app::Stop;
 
-/// How long the head of a request may take to arrive, and how long a connection may stand idle.
-const HEAD: Duration = Duration::from_secs(10);
 /// How long what is on its way may take once a connection is to end.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// The longest head of a request that is read, in bytes.
@@ -34,6 +32,8 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 pub(crate) struct Limits {
     /// Connections at a time; more wait to be accepted.
     pub(crate) most: usize,
+    /// How long the head of a request may take to arrive, and how long a connection may stand idle.
+    pub(crate) head: Duration,
     /// How long a connection may last; whoever reads slowly comes back for more. None where watchers stay.
     pub(crate) life: Option<Duration>,
 }
@@ -90,7 +90,7 @@ where
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(limits.head)
         .max_buf_size(LONGEST_HEAD)
         .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), service);

@@ -3,11 +3,13 @@
 mod api;
 mod assets;
 mod auth;
+mod console;
 mod health;
 mod listener;
 mod live;
 mod metrics;
 mod page;
+mod people;
 mod request;
 mod site;
 mod views;
@@ -38,7 +40,7 @@ use views::Views;
 pub use page::Error as PageError;
 
 /// A team, its walls and its scripts; those who watch stay for hours.
-const LIMITS: Limits = Limits { most: 4096, life: None };
+const LIMITS: Limits = Limits { most: 4096, head: Duration::from_secs(10), life: None };
 
 /// After the public page could not be printed.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -177,6 +179,7 @@ fn router(site: Site) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
+        .merge(people::routes())
         .merge(api::router())
         .with_state(site.clone());
     auth::guarded(router, &site).layer(middleware::from_fn_with_state(site, metrics::measured))

@@ -3,9 +3,21 @@
 use indexmap::IndexMap;
 
 use super::{App, Result};
+use crate::locale::Locale;
 use crate::settings::Person;
 
 impl App {
+    /// Every role of the runbooks at hand, with what the first of them calls it.
+    pub fn roles(&self, locale: &Locale) -> Result<IndexMap<String, String>> {
+        let mut known = IndexMap::new();
+        for head in self.runbooks(locale)? {
+            for (id, role) in self.runbook(&head.id)?.roles {
+                known.entry(id.to_string()).or_insert_with(|| role.title.get(locale).to_owned());
+            }
+        }
+        Ok(known)
+    }
+
     /// Everyone by their handle. What the settings say of someone stands; an account adds the roles it gives.
     ///
     /// Accounts that are closed are known by name and play no part any more.

@@ -177,7 +177,9 @@ impl Parts<'_> {
             conditions: if self.is_public() { Vec::new() } else { self.conditions() },
             deviations: listed(&|row| row.seqs.iter().any(|seq| deviations.contains(seq))),
             late: listed(&|row| row.kind == Kind::Late),
-            factors: factors.map(|factor| Cited { text: self.said(factor.text), cite: cite(&[factor.seq]) }).collect(),
+            factors: factors
+                .map(|factor| Cited { text: self.said(factor.words.text), cite: cite(&[factor.words.seq]) })
+                .collect(),
             needs_factors: self.written.factors.len() < 2,
             people: self.people("causes", "dev"),
         }
@@ -221,7 +223,7 @@ impl Parts<'_> {
 
     fn patterns(&self, differed: &[Differed]) -> Patterns {
         let (sources, words) = (self.sources, self.words);
-        let factors: Vec<&str> = self.written.factors.iter().map(|factor| factor.text).collect();
+        let factors: Vec<&str> = self.written.factors.iter().map(|factor| factor.words.text).collect();
         let alike = |earlier: &crate::retrospective::EarlierIncident| {
             let shared = shared(sources, earlier, &factors, words);
             (!shared.is_empty()).then(|| Earlier {

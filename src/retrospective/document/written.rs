@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+use crate::incident::FollowUpId;
 use crate::incident::event::{Event, Recorded};
 use crate::locale::Locale;
 use crate::retrospective::Edition;
@@ -20,12 +21,19 @@ pub(super) struct Words<'a> {
     pub(super) text: &'a str,
 }
 
+/// A contributing factor: the event that named it, and how it reads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Factor<'a> {
+    of: u64,
+    pub(super) words: Words<'a>,
+}
+
 /// Sections, factors and kept phrases of one incident.
 #[derive(Debug, Default)]
 pub(super) struct Written<'a> {
     /// The newest text of each section, in each locale it was written in.
     pub(super) sections: IndexMap<&'a str, IndexMap<&'a Locale, Words<'a>>>,
-    pub(super) factors: Vec<Words<'a>>,
+    pub(super) factors: Vec<Factor<'a>>,
     /// Rule and phrase an author keeps, with a reason.
     kept: HashSet<(&'a str, &'a str)>,
 }
@@ -39,7 +47,17 @@ impl<'a> Written<'a> {
                     let texts = written.sections.entry(section.as_str()).or_default();
                     texts.insert(locale, Words { seq: recorded.seq, text });
                 }
-                Event::FactorAdded { text } => written.factors.push(Words { seq: recorded.seq, text }),
+                Event::FactorAdded { text } => {
+                    written.factors.push(Factor { of: recorded.seq, words: Words { seq: recorded.seq, text } });
+                }
+                // A factor is read as it was corrected to; a note's correction stands beside it.
+                Event::EventCorrected { seq, text, .. } => {
+                    if let Some(factor) =
+                        written.factors.iter_mut().find(|factor| factor.of == *seq || factor.words.seq == *seq)
+                    {
+                        factor.words = Words { seq: recorded.seq, text };
+                    }
+                }
                 Event::PhraseKept { rule, text, .. } => {
                     written.kept.insert((rule, text));
                 }
@@ -100,16 +118,26 @@ impl<'a> Written<'a> {
             }
         }
         texts.extend(self.sections.values().flat_map(|texts| texts.values()).map(|words| (words.seq, words.text)));
-        texts.extend(self.factors.iter().map(|words| (words.seq, words.text)));
-        for recorded in events {
-            if let Event::FollowUpAdded { plan, .. } | Event::FollowUpPlanned { plan, .. } = &recorded.event {
-                let written = plan.text.iter().chain(&plan.check).map(|text| (recorded.seq, text.as_str()));
-                texts.extend(written);
-            }
-        }
+        texts.extend(self.factors.iter().map(|factor| (factor.words.seq, factor.words.text)));
+        texts.extend(planned(events));
         texts.sort_by_key(|(seq, _)| *seq);
         texts
     }
+}
+
+/// What follow-ups say, each as it was last planned, with the event that says it.
+fn planned(events: &[Recorded]) -> impl Iterator<Item = (u64, &str)> {
+    let mut newest: IndexMap<(FollowUpId, bool), (u64, &str)> = IndexMap::new();
+    for recorded in events {
+        if let Event::FollowUpAdded { id, plan, .. } | Event::FollowUpPlanned { id, plan } = &recorded.event {
+            for (is_check, text) in [(false, &plan.text), (true, &plan.check)] {
+                if let Some(text) = text {
+                    newest.insert((*id, is_check), (recorded.seq, text));
+                }
+            }
+        }
+    }
+    newest.into_values()
 }
 
 /// Whether nothing blames a person, as far as everything was read.

@@ -4,9 +4,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::Way;
 use crate::app::people::Token;
+use crate::server::views::Language;
 
 /// How long a browser keeps it; the session may end before.
 const KEPT_SECONDS: u32 = 60 * 24 * 60 * 60;
+
+const LANGUAGE: &str = "muster-language";
 
 /// What the cookie is called. A browser sends one that begins with `__Host-` only over an encrypted connection, to
 /// this host alone, and takes it from nobody else; on this machine, where no connection is encrypted, browsers differ.
@@ -18,11 +21,15 @@ fn name(way: Way) -> &'static str {
 }
 
 /// The token in a request's cookie.
-pub(super) fn session(headers: &HeaderMap, way: Way) -> Option<&str> {
+pub(crate) fn session(headers: &HeaderMap, way: Way) -> Option<&str> {
+    found(headers, name(way))
+}
+
+fn found<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let pairs = headers.get_all(header::COOKIE).into_iter().filter_map(|header| header.to_str().ok());
     pairs.flat_map(|pairs| pairs.split(';')).find_map(|pair| {
         let (found, value) = pair.trim().split_once('=')?;
-        (found == name(way) && !value.is_empty()).then_some(value)
+        (found == name && !value.is_empty()).then_some(value)
     })
 }
 
@@ -36,9 +43,23 @@ pub(crate) fn taken(way: Way) -> HeaderValue {
     written("", way, 0)
 }
 
+/// The header by which a browser keeps the language that somebody chose before anything is known of them.
+pub(crate) fn language(language: Language, way: Way) -> HeaderValue {
+    cookie(LANGUAGE, language.as_str(), way, KEPT_SECONDS)
+}
+
+/// The language that was chosen in this browser.
+pub(super) fn chosen(headers: &HeaderMap) -> Option<Language> {
+    found(headers, LANGUAGE).and_then(Language::tagged)
+}
+
 fn written(value: &str, way: Way, seconds: u32) -> HeaderValue {
+    cookie(name(way), value, way, seconds)
+}
+
+fn cookie(name: &str, value: &str, way: Way, seconds: u32) -> HeaderValue {
     let secure = if way == Way::Encrypted { "; Secure" } else { "" };
-    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", name(way));
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     let mut header = HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""));
     header.set_sensitive(true);
     header

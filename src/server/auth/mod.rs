@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 pub(crate) use doors::guarded;
-pub(crate) use refused::refuse;
+pub(crate) use refused::{refuse, refuse_reader, see_other};
 pub(crate) use way::{Way, local_path};
 
 use super::site::Site;
@@ -68,6 +68,15 @@ pub(crate) struct Reader {
     pub(crate) locale: Locale,
     pub(crate) place: Place,
     pub(crate) way: Way,
+    /// The host that the request names.
+    host: String,
+}
+
+impl Reader {
+    /// The address under which somebody else reaches what is under this path.
+    pub(crate) fn console(&self, site: &Site, path: &str) -> String {
+        site.app.console_address(path).unwrap_or_else(|| format!("http://{}{path}", self.host))
+    }
 }
 
 impl FromRequestParts<Site> for Reader {
@@ -77,7 +86,8 @@ impl FromRequestParts<Site> for Reader {
         let signed = signed(parts, site).await.map_err(|error| refuse(parts, site, &error))?;
         let language = signed.as_ref().map_or_else(|| language(parts, site), |signed| signed.language);
         let (place, way) = (way::place(parts, site), Way::of(parts, site));
-        Ok(Self { signed, language, locale: language.locale(), place, way })
+        let host = way::host(parts).map(|host| host.to_string()).unwrap_or_default();
+        Ok(Self { signed, language, locale: language.locale(), place, way, host })
     }
 }
 
@@ -104,6 +114,9 @@ fn bearer(parts: &Parts) -> Option<&str> {
 
 /// The language of somebody of whom only the request is known.
 fn language(parts: &Parts, site: &Site) -> Language {
+    if let Some(chosen) = cookie::chosen(&parts.headers) {
+        return chosen;
+    }
     let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
     accepted.and_then(Language::accepted).unwrap_or_else(|| Language::of(&site.app.settings().locale))
 }

@@ -6,10 +6,12 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::{language, local_path};
+use super::{Reader, language, local_path};
 use crate::app::{Error, Refusal};
 use crate::server::api::{Problem, status};
+use crate::server::people::frame::Frame;
 use crate::server::site::Site;
+use crate::server::views::Language;
 
 /// What an error answers, to a page as a page and to the interface as a problem.
 pub(crate) fn refuse(parts: &Parts, site: &Site, error: &Error) -> Response {
@@ -19,7 +21,7 @@ pub(crate) fn refuse(parts: &Parts, site: &Site, error: &Error) -> Response {
     }
     match error {
         Error::Access(Refusal::NotSignedIn) => to_sign_in(parts, uri),
-        _ => page(site, error, parts),
+        _ => page(site, error, language(parts, site)),
     }
 }
 
@@ -57,15 +59,14 @@ pub(crate) fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 
-fn page(site: &Site, error: &Error, parts: &Parts) -> Response {
-    let language = language(parts, site);
-    let (message, help) = error.told(&language.locale());
-    let data = json!({ "message": message, "help": help });
-    let status = status(error);
-    let mut response = match site.views.render("refused", language, &data) {
-        Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
-        Err(_) => (status, message).into_response(),
-    };
+/// The same for a reader who is known already.
+pub(crate) fn refuse_reader(site: &Site, reader: &Reader, error: &Error) -> Response {
+    page(site, error, reader.language)
+}
+
+fn page(site: &Site, error: &Error, language: Language) -> Response {
+    let frame = Frame::of_nobody(site, language, "refused.title").refused(Some(error));
+    let mut response = frame.fill("refused", &json!({}));
     wait(error, &mut response);
     response
 }

@@ -30,7 +30,7 @@ use press::Press;
 use set::Set;
 
 /// Readers come in thousands, and none has a reason to stay for long.
-const LIMITS: Limits = Limits { most: 4096, life: Some(Duration::from_secs(120)) };
+const LIMITS: Limits = Limits { most: 4096, head: Duration::from_secs(10), life: Some(Duration::from_secs(120)) };
 
 /// Why the page is not as it should be.
 #[derive(Debug, thiserror::Error)]
@@ -92,12 +92,18 @@ impl PageSite {
 }
 
 /// Serves the page until asked to stop.
+///
+/// It needs no router: all there is stands in one map, and a look into it is the whole of an answer.
 pub(crate) async fn serve(listener: TcpListener, site: Arc<PageSite>, stop: Stop) {
+    serve_within(listener, LIMITS, site, stop).await;
+}
+
+async fn serve_within(listener: TcpListener, limits: Limits, site: Arc<PageSite>, stop: Stop) {
     let answered = move |_: Peer, request| {
         let site = Arc::clone(&site);
         async move { answer::answer(&site, request).await }
     };
-    listener::serve(listener, LIMITS, answered, stop).await;
+    listener::serve(listener, limits, answered, stop).await;
 }
 
 fn press<'a>(views: &'a Views, settings: &'a Settings) -> Press<'a> {

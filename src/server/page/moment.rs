@@ -28,11 +28,15 @@ impl Calendar {
         Moment { exact: rfc3339(at), said: format!("{}{}", self.date(at), self.clock(at)) }
     }
 
-    /// The end of something that began at another moment: its date only where it is another day.
-    pub(super) fn end(self, began: Timestamp, at: Timestamp) -> Moment {
+    /// From one moment to a later one: the zone said once, and the date once where it is the same day.
+    pub(super) fn range(self, from: Timestamp, to: Timestamp) -> [Moment; 2] {
         let local = |moment: Timestamp| moment.with_timezone(&self.zone).date_naive();
-        let date = if local(began) == local(at) { String::new() } else { self.date(at) };
-        Moment { exact: rfc3339(at), said: format!("{date}{}", self.clock(at)) }
+        let date = if local(from) == local(to) { String::new() } else { self.date(to) };
+        let first = format!("{}{}", self.date(from), from.with_timezone(&self.zone).format("%H:%M"));
+        [
+            Moment { exact: rfc3339(from), said: first },
+            Moment { exact: rfc3339(to), said: format!("{date}{}", self.clock(to)) },
+        ]
     }
 
     /// `November 2026`, `2026年11月`.
@@ -72,10 +76,10 @@ mod tests {
         let (began, same, next) = (at("2026-11-22T06:05:00Z"), at("2026-11-22T07:10:00Z"), at("2026-11-22T16:00:00Z"));
         let said = |language| {
             let calendar = Calendar { language, zone: Tz::Asia__Shanghai };
-            let (first, soon, later) = (calendar.moment(began), calendar.end(began, same), calendar.end(began, next));
-            [first.said, soon.said, later.said, calendar.month(began)].join(" | ")
+            let range = |to| calendar.range(began, to).map(|moment| moment.said).join(" – ");
+            [calendar.moment(began).said, range(same), range(next), calendar.month(began)].join(" | ")
         };
-        insta::assert_snapshot!(said(Language::English), @"22 November 2026, 14:05 (UTC+8) | 15:10 (UTC+8) | 23 November 2026, 00:00 (UTC+8) | November 2026");
-        insta::assert_snapshot!(said(Language::Chinese), @"2026年11月22日 14:05（北京时间） | 15:10（北京时间） | 2026年11月23日 00:00（北京时间） | 2026年11月");
+        insta::assert_snapshot!(said(Language::English), @"22 November 2026, 14:05 (UTC+8) | 22 November 2026, 14:05 – 15:10 (UTC+8) | 22 November 2026, 14:05 – 23 November 2026, 00:00 (UTC+8) | November 2026");
+        insta::assert_snapshot!(said(Language::Chinese), @"2026年11月22日 14:05（北京时间） | 2026年11月22日 14:05 – 15:10（北京时间） | 2026年11月22日 14:05 – 2026年11月23日 00:00（北京时间） | 2026年11月");
     }
 }

@@ -86,6 +86,8 @@ struct Line {
     word: &'static str,
     began: Moment,
     ended: Option<Moment>,
+    /// From when to when, as one range; none while it goes on.
+    lasted: Option<[Moment; 2]>,
     components: Vec<String>,
     newest: Said,
 }
@@ -94,7 +96,7 @@ struct Line {
 #[derive(Serialize)]
 struct Said {
     id: String,
-    at: Moment,
+    when: Moment,
     word: &'static str,
     title: String,
     /// The language it is in, where that is not the page's.
@@ -127,7 +129,7 @@ struct Entry {
     href: String,
     word: &'static str,
     title: String,
-    at: String,
+    told_at: String,
     lang: Option<String>,
     html: String,
 }
@@ -199,7 +201,7 @@ pub(super) fn feed(press: &Press<'_>, public: &Public, language: Language) -> Re
             href: format!("{}#{}", link(Place::Incident(incident.number)), said.id),
             word: said.word,
             title: said.title,
-            at: crate::clock::rfc3339(told.at),
+            told_at: crate::clock::rfc3339(told.at),
             lang: said.lang,
             html: said.html,
         }
@@ -267,7 +269,8 @@ fn line(press: &Press<'_>, from: (Place, Language), incident: &PublicIncident) -
         title_lang: newest.lang.clone(),
         word: incident_word(incident),
         began: calendar.moment(began),
-        ended: incident.ended_at().map(|ended| calendar.end(began, ended)),
+        ended: incident.ended_at().map(|ended| calendar.moment(ended)),
+        lasted: incident.ended_at().map(|ended| calendar.range(began, ended)),
         components: incident.components.clone(),
         newest,
     }
@@ -282,7 +285,7 @@ fn said(press: &Press<'_>, told: &Told, language: Language) -> Said {
     let calendar = press.calendar(language);
     Said {
         id: format!("n-{}", told.id),
-        at: calendar.moment(told.at),
+        when: calendar.moment(told.at),
         word: told_word(told),
         title: wording.map(|wording| wording.title.clone()).unwrap_or_default(),
         lang: locale.filter(|locale| **locale != reader).map(ToString::to_string),

@@ -53,7 +53,7 @@ const ACCOUNTS: &str = "SELECT person, name, access, roles, locale, password, di
                         FROM accounts ORDER BY person";
 const INVITATIONS: &str = "SELECT digest, id, person, name, access, roles, invited_by, invited_at, expires_at, used_at
                            FROM invitations ORDER BY invited_at DESC, id";
-const NUMBER: &str = "SELECT number FROM people_changes WHERE only = 1";
+const NUMBER: &str = "SELECT number FROM people_changes WHERE id = 1";
 
 impl Store {
     /// All accounts and invitations.
@@ -84,7 +84,7 @@ impl Store {
 
     async fn try_change_people(&self, read: &People, changes: &[Change]) -> Result<(), Error> {
         let mut change = self.change().await?;
-        let sql = "UPDATE people_changes SET number = number + 1 WHERE only = 1 AND number = $1";
+        let sql = "UPDATE people_changes SET number = number + 1 WHERE id = 1 AND number = $1";
         if change.execute(sql, values![read.number]).await? == 0 {
             return Err(Error::Conflict);
         }

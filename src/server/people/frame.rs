@@ -1,0 +1,96 @@
+//! What surrounds a page about people: who reads it, in which language, what was refused or done.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::app::Error;
+use crate::clock::rfc3339;
+use crate::server::auth::{Reader, status};
+use crate::server::site::Site;
+use crate::server::views::Language;
+
+/// What an address may say was done.
+const DONE: [&str; 7] = ["amended", "closed", "password", "session", "signed_out", "token", "withdrawn"];
+
+/// A page to be filled in.
+pub(crate) struct Frame<'a> {
+    site: &'a Site,
+    language: Language,
+    /// What the one who is signed in is called.
+    name: Option<&'a str>,
+    /// The key of its title's words.
+    title: &'static str,
+    path: &'a str,
+    refusal: Option<&'a Error>,
+    done: Option<String>,
+}
+
+impl<'a> Frame<'a> {
+    pub(crate) fn new(site: &'a Site, reader: &'a Reader, title: &'static str, path: &'a str) -> Self {
+        let name = reader.signed.as_ref().map(|signed| signed.name.as_str());
+        Self { name, path, ..Self::of_nobody(site, reader.language, title) }
+    }
+
+    /// A page for somebody of whom nothing but the language is known.
+    pub(crate) fn of_nobody(site: &'a Site, language: Language, title: &'static str) -> Self {
+        Self { site, language, name: None, title, path: "/", refusal: None, done: None }
+    }
+
+    /// Says at its top that something was not done.
+    pub(crate) fn refused(mut self, error: Option<&'a Error>) -> Self {
+        self.refusal = error;
+        self
+    }
+
+    /// Says at its top that something was done, by the key of its words; says nothing where the key is not known.
+    pub(crate) fn done(mut self, done: Option<&str>) -> Self {
+        let known = done.filter(|key| DONE.contains(key));
+        self.done = known.map(|key| self.site.views.say(&format!("people.done.{key}"), self.language));
+        self
+    }
+
+    pub(crate) fn fill(self, template: &str, data: &impl Serialize) -> Response {
+        let Self { site, language, refusal, .. } = self;
+        let mut whole = json!({ "page": self.page() });
+        if let (Value::Object(whole), Ok(Value::Object(data))) = (&mut whole, serde_json::to_value(data)) {
+            whole.extend(data);
+        }
+        let status = refusal.map_or(StatusCode::OK, status);
+        match site.views.render(template, language, &whole) {
+            Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+        }
+    }
+
+    fn page(&self) -> Value {
+        let refusal = self.refusal.map(|error| {
+            let (message, help) = error.told(&self.language.locale());
+            json!({ "message": message, "help": help, "first": null, "kept": false })
+        });
+        let keys = [
+            ("/", "nav.home"),
+            ("/follow-ups", "nav.follow_ups"),
+            ("/contacts", "nav.contacts"),
+            ("/runbooks", "nav.runbooks"),
+            ("/people", "nav.people"),
+        ];
+        let nav = keys.map(|(href, key)| json!({ "href": href, "key": key, "current": href == self.path }));
+        json!({
+            "lang": self.language,
+            "title": self.title,
+            "subject": null,
+            "now": rfc3339(self.site.app.clock().now()),
+            "watch": null,
+            "seq": null,
+            "poll": null,
+            "path": self.path,
+            "person": self.name.map(|name| json!({ "name": name })),
+            "nav": nav,
+            "refusal": refusal,
+            "done": self.done,
+            "version": env!("CARGO_PKG_VERSION"),
+        })
+    }
+}
