@@ -8,7 +8,7 @@ mod health;
 mod listener;
 mod live;
 mod metrics;
-mod page;
+pub(crate) mod page;
 mod people;
 mod request;
 mod site;
@@ -180,6 +180,7 @@ fn router(site: Site) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
         .merge(people::routes())
+        .merge(console::routes())
         .merge(api::router())
         .with_state(site.clone());
     auth::guarded(router, &site).layer(middleware::from_fn_with_state(site, metrics::measured))
