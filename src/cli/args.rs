@@ -205,6 +205,9 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Watch a drill in the console, sixty times faster than life; nothing leaves
     Try(Try),
+    /// The public page as files
+    #[command(subcommand)]
+    Page(Page),
 
     // Learn and keep
     /// Write the retrospective
@@ -386,6 +389,16 @@ pub(crate) struct Serve {
     /// Where the public page listens (default: nowhere)
     #[arg(long, value_name = "ADDRESS", env = "MUSTER_PUBLIC_LISTEN")]
     pub(crate) public_listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Page {
+    /// Write the page as files, for another host to serve
+    Export {
+        /// A folder of its own; what an earlier export wrote there is replaced, anything else left alone
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ mod init;
 mod keep;
 mod look;
 mod notice;
+mod page;
 mod people;
 mod prompt;
 mod ready;
@@ -126,6 +127,7 @@ async fn dispatch(session: &mut Session, command: Option<Command>) -> Result<Exi
 
         Command::Serve(serve) => serve::run(session, serve).await,
         Command::Try(trial) => trial::run(session, trial).await,
+        Command::Page(command) => page::run(session, command).await,
 
         Command::Retro(retro) => retro::run(session, retro).await,
         Command::Followup(command) => followup::run(session, command).await,

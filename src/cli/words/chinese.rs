@@ -53,6 +53,8 @@ pub(super) fn about(path: &str) -> Option<&'static str> {
         "reject" => "驳回通知、措施或关口（需 --reason）",
         "serve" => "运行控制台、接口和公开状态页，并持续发送",
         "try" => "在控制台里观看一次 60 倍速的演练，不会发出任何消息",
+        "page" => "以文件形式导出公开状态页",
+        "page export" => "把状态页写成文件，供其他主机发布",
         "deliver" => "发送一轮到期的消息",
         "people" => "查看谁可以登录控制台，或生成登录链接",
         "people list" => "查看账号和未使用的邀请",
@@ -135,6 +137,7 @@ pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
             "权限：watch 查看、respond 处理、approve 审批、administer 管理（默认不变，新账号为 respond）"
         }
         ("people invite", "roles") => "在事件中担任的角色",
+        ("page export", "folder") => "专用文件夹；以前导出的文件会被替换，其他文件不动",
         ("serve", "listen") => "控制台和接口的监听地址，只供团队使用",
         ("serve", "public_listen") => "公开状态页的监听地址（默认不开启）",
         ("deliver", "drain") => "直到没有待发送的消息",

@@ -41,7 +41,19 @@ impl Words {
             (self.pick("Tell", "告知"), &["update", "notice", "approve", "reject", "deliver", "contacts"]),
             (
                 self.pick("Learn and keep", "复盘与保存"),
-                &["retro", "followup", "audit", "backup", "restore", "serve", "try", "people", "completions", "man"],
+                &[
+                    "retro",
+                    "followup",
+                    "audit",
+                    "backup",
+                    "restore",
+                    "serve",
+                    "try",
+                    "page",
+                    "people",
+                    "completions",
+                    "man",
+                ],
             ),
         ]
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Reader, language, local_path};
 use crate::app::{Error, Refusal};
-use crate::server::api::{Problem, status};
+use crate::server::api::Problem;
 use crate::server::people::frame::Frame;
 use crate::server::site::Site;
 use crate::server::views::Language;

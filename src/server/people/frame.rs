@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::app::Error;
 use crate::clock::rfc3339;
-use crate::server::auth::{Reader, status};
+use crate::server::api::status;
+use crate::server::auth::Reader;
 use crate::server::site::Site;
 use crate::server::views::Language;
 

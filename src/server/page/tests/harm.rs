@@ -142,7 +142,8 @@ async fn what_is_too_long_is_refused_and_the_next_is_served() {
     let many = "X-Y: z\r\n".repeat(500);
     let many = page.raw(format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n").into_bytes()).await;
     assert!([431, CUT_OFF].contains(&many.status), "{}", many.status);
-    assert_eq!(page.raw(b"\x16\x03\x01 nonsense\r\n\r\n".to_vec()).await.status, 400);
+    let nonsense = page.raw(b"\x16\x03\x01 nonsense\r\n\r\n".to_vec()).await;
+    assert!([400, CUT_OFF].contains(&nonsense.status), "{}", nonsense.status);
     assert_eq!(page.get("/").await.status, 200);
 }
 
