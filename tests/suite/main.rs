@@ -7,6 +7,7 @@ mod delivery;
 mod faults;
 mod fuzz;
 mod nodes;
+mod page;
 mod postgres;
 mod relay;
 mod robots;
