@@ -5,6 +5,7 @@ mod delivery;
 mod faults;
 mod fuzz;
 mod nodes;
+mod people;
 mod postgres;
 mod relay;
 mod robots;
