@@ -56,6 +56,12 @@ impl App {
         Ok(CheckedRunbook { id, file, runbook, report })
     }
 
+    /// Whether the library has a runbook of this id; a path is none.
+    pub fn shelved(&self, id: &str) -> Result<()> {
+        let known = library::runbooks(&self.settings)?;
+        if known.iter().any(|(known, _)| known == id) { Ok(()) } else { Err(Error::unknown("runbook", id, [])) }
+    }
+
     /// Checks every runbook of the library.
     pub fn check_runbooks(&self) -> Result<Vec<CheckedRunbook>> {
         library::runbooks(&self.settings)?.iter().map(|(id, _)| self.check_runbook(id)).collect()

@@ -11,7 +11,7 @@ use crate::delivery::endpoint_secret::Root;
 
 impl App {
     /// Takes in a contact book; a bad row is reported and costs no other.
-    pub async fn import_contacts(&self, book: impl BufRead) -> Result<ImportReport> {
+    pub async fn import_contacts(&self, book: impl BufRead + Send) -> Result<ImportReport> {
         let mut report = ImportReport::default();
         let store = self.writer().await?;
         let mut good: Vec<Contact> = Vec::with_capacity(CHUNK);

@@ -118,6 +118,29 @@ impl Error {
         )
     }
 
+    /// A form whose fields can't be read.
+    pub fn bad_form(why: impl Into<String>) -> Self {
+        Self::refused("bad_form", why, "nothing was changed")
+    }
+
+    /// An address that is not among those nothing is sent to.
+    pub fn not_suppressed(address: &str) -> Self {
+        Self::refused("not_suppressed", format!("`{address}` is not suppressed"), "nothing was changed")
+    }
+
+    /// More drills than can be played at a time.
+    pub fn too_many_drills() -> Self {
+        Self::refused("too_many_drills", "other drills are being played", "try again in a moment")
+    }
+
+    /// Something made here for a while that is not kept, or no longer.
+    pub fn not_kept(what: &str, named: &str) -> Self {
+        Self::NotFound {
+            message: format!("no {what} `{named}`"),
+            help: Some("it may be gone; make it again".to_owned()),
+        }
+    }
+
     /// A name that is not written as names of its sort are.
     pub fn bad_name(name: &str, why: impl std::fmt::Display) -> Self {
         Self::refused("bad_name", format!("`{name}` can't be read: {why}"), "nothing was changed")

@@ -31,6 +31,7 @@ mod learn;
 mod ledger;
 mod measure;
 mod nudge;
+mod observe;
 pub mod people;
 mod public;
 mod recipients;
@@ -48,6 +49,7 @@ mod work;
 
 pub use error::{Error, Kind};
 pub use ledger::Ledger;
+pub use observe::{Ailment, Observed};
 pub use people::{Access, Refusal, SignedIn};
 pub use public::{Component, Health, Impact, Public, PublicIncident, Told, Wording};
 pub use rehearsal::Rehearsal;

@@ -36,7 +36,7 @@ pub fn read(book: &[u8]) -> Vec<Result<Contact, RejectedRow>> {
 }
 
 /// Reads a contact book as it is asked for rows, so that a large one never stands in memory.
-pub fn rows<'b>(book: impl BufRead + 'b) -> impl Iterator<Item = Result<Contact, RejectedRow>> + 'b {
+pub fn rows<'b>(book: impl BufRead + Send + 'b) -> impl Iterator<Item = Result<Contact, RejectedRow>> + Send + 'b {
     let mut seen = Seen::default();
     source(book).map(move |(row, contact)| {
         let contact = contact?;
@@ -72,9 +72,9 @@ impl Seen {
 }
 
 type Numbered = (usize, Result<Contact, RejectedRow>);
-type Rows<'b> = Box<dyn Iterator<Item = Numbered> + 'b>;
+type Rows<'b> = Box<dyn Iterator<Item = Numbered> + Send + 'b>;
 
-fn source<'b>(mut book: impl BufRead + 'b) -> Rows<'b> {
+fn source<'b>(mut book: impl BufRead + Send + 'b) -> Rows<'b> {
     let whole = |reason: &str| -> Rows<'b> { Box::new(std::iter::once((0, Err(RejectedRow::new(0, "", reason))))) };
     let beginning = match begins(&mut book) {
         Ok(beginning) => beginning,

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -37,12 +38,20 @@ pub(crate) struct Live {
     mark: watch::Sender<u64>,
     changed: Notify,
     feeds: Mutex<Feeds>,
+    watchers: Arc<AtomicU64>,
     stop: Stop,
 }
 
 impl Live {
     pub(crate) fn new(app: Arc<App>, stop: Stop) -> Self {
-        Self { app, mark: watch::Sender::new(0), changed: Notify::new(), feeds: Mutex::default(), stop }
+        Self {
+            app,
+            mark: watch::Sender::new(0),
+            changed: Notify::new(),
+            feeds: Mutex::default(),
+            watchers: Arc::default(),
+            stop,
+        }
     }
 
     /// Something was changed from here: nobody need wait for the next look.
@@ -70,9 +79,15 @@ impl Live {
         self.mark.subscribe()
     }
 
+    /// How many connections watch an incident.
+    pub(crate) fn watchers(&self) -> u64 {
+        self.watchers.load(Ordering::Relaxed)
+    }
+
     /// An incident's events after `last` as server-sent events, now and as they happen.
     pub(crate) fn events(self: &Arc<Self>, incident: IncidentId, language: Language, last: u64) -> Body {
-        let watcher = Watcher { live: Arc::clone(self), incident, language, last, mark: self.watch(), begun: false };
+        let (live, place) = (Arc::clone(self), Place::taken(&self.watchers));
+        let watcher = Watcher { live, incident, language, last, mark: self.watch(), begun: false, _place: place };
         Body::from_stream(stream::unfold(watcher, |mut watcher| async move {
             let bytes = watcher.next().await?;
             Some((Ok::<_, std::convert::Infallible>(bytes), watcher))
@@ -138,6 +153,23 @@ struct Watcher {
     last: u64,
     mark: watch::Receiver<u64>,
     begun: bool,
+    _place: Place,
+}
+
+/// One of those counted, as long as it is kept.
+struct Place(Arc<AtomicU64>);
+
+impl Place {
+    fn taken(places: &Arc<AtomicU64>) -> Self {
+        places.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(places))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Watcher {

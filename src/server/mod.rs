@@ -4,8 +4,11 @@ mod api;
 mod assets;
 mod auth;
 mod console;
+mod frame;
+mod health;
 mod listener;
 mod live;
+mod metrics;
 pub(crate) mod page;
 mod people;
 mod request;
@@ -19,15 +22,18 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::Request;
+use axum::middleware;
 use axum::routing::get;
 use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tower::Service;
 
+use crate::app::view::DeliveryCounts;
 use crate::app::{self, App, Reports, SignedIn, Stop};
 use crate::drill::{self, Prepared, Watched};
 use listener::{Limits, Peer};
 use live::Live;
+use metrics::Metrics;
 use page::PageSite;
 use site::Site;
 use views::Views;
@@ -95,7 +101,8 @@ pub async fn serve(
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console")?);
     let live = Arc::new(Live::new(Arc::clone(&app), stop.clone()));
     let visitor = matches!(behind, Behind::Trial { .. }).then(SignedIn::visitor);
-    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), visitor };
+    let metrics = Arc::new(Metrics::new());
+    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), metrics: Arc::clone(&metrics), visitor };
     let at = |listener: &TcpListener| {
         listener.local_addr().map_err(|source| Error::Listen { address: listeners.private, source })
     };
@@ -105,7 +112,7 @@ pub async fn serve(
     let console = tokio::spawn(private_listener(private, router(site), stop.clone()));
     let page = tokio::spawn(public_listener(public, Arc::clone(&live), stop.clone()));
     let following = tokio::spawn(async move { live.follow().await });
-    let worked = work(&app, behind, stop).await;
+    let worked = work(&app, behind, &metrics, stop).await;
     // A worker that can't go on takes the server with it: whoever watches over the process starts it again.
     stop.ask();
     let _ = tokio::join!(console, page, following);
@@ -113,10 +120,20 @@ pub async fn serve(
 }
 
 /// Works until told to stop; once a trial has come to its close, what it came to may still be looked at.
-async fn work(app: &App, behind: Behind<'_>, stop: &Stop) -> Result<(), Error> {
+async fn work(app: &App, behind: Behind<'_>, metrics: &Metrics, stop: &Stop) -> Result<(), Error> {
     match behind {
         Behind::Worker(reports) => {
-            app.stay(stop, reports).await?;
+            let progress = |counts: DeliveryCounts| {
+                metrics.worked(counts);
+                (reports.progress)(counts);
+            };
+            let trouble = |error: &app::Error| {
+                if error.kind() == app::Kind::StoreUnavailable {
+                    metrics.store_failed();
+                }
+                (reports.trouble)(error);
+            };
+            app.stay(stop, Reports { progress: &progress, trouble: &trouble }).await?;
         }
         Behind::Trial { prepared, watched, seed } => {
             drill::watch(prepared, watched, seed).await?;
@@ -160,8 +177,13 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
 fn router(site: Site) -> Router {
     let router = Router::new()
         .route("/assets/{name}", get(assets::asset))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .merge(people::routes())
+        .merge(console::routes())
+        .merge(console::routes())
         .merge(api::router())
         .with_state(site.clone());
-    auth::guarded(router, &site)
+    auth::guarded(router, &site).layer(middleware::from_fn_with_state(site, metrics::measured))
 }

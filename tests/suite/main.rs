@@ -1,5 +1,7 @@
 //! The suite: what Muster promises, tested through its public interface.
 
+mod api;
+mod browser;
 mod cli;
 mod delivery;
 mod faults;

@@ -18,7 +18,9 @@ const LABELS: [(&str, &str); 13] = [
 ];
 
 /// Advice said in one way only.
-const SENTENCES: [(&str, &str); 16] = [
+const SENTENCES: [(&str, &str); 18] = [
+    ("try again in a moment", "请稍后再试"),
+    ("it may be gone; make it again", "可能已经清除，请重新生成"),
     (
         "reword it with `muster correct` or `muster retro edit`, or say why it stays: `muster retro keep RULE PHRASE --reason \"…\"`",
         "用 muster correct 或 muster retro edit 改写；确实要保留的，用 muster retro keep 规则 原文 --reason \"…\" 说明理由",

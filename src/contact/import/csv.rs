@@ -8,7 +8,7 @@ use super::cells::Cells;
 use super::{RejectedRow, Rows, SAVE_AS_UTF8};
 use crate::contact::Contact;
 
-pub(super) fn rows<'b>(book: impl Read + 'b) -> Rows<'b> {
+pub(super) fn rows<'b>(book: impl Read + Send + 'b) -> Rows<'b> {
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(book);
     let header = reader.byte_headers().map_err(|error| error.to_string()).and_then(columns);
     match header {

@@ -13,6 +13,7 @@ use super::{describe, router, routes};
 use crate::app::{App, Outlet, Stop};
 use crate::clock::Clock;
 use crate::server::live::Live;
+use crate::server::metrics::Metrics;
 use crate::server::site::Site;
 use crate::server::views::Views;
 use crate::settings::{self, Overrides};
@@ -26,7 +27,8 @@ fn interface(folder: &tempfile::TempDir) -> Router {
     let app = Arc::new(App::new(settings, Clock::System, Outlet::World));
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console").expect("views"));
     let live = Arc::new(Live::new(Arc::clone(&app), Stop::default()));
-    router().with_state(Site { app, views, live, visitor: None })
+    let metrics = Arc::new(Metrics::new());
+    router().with_state(Site { app, views, live, metrics, visitor: None })
 }
 
 async fn asked(router: &Router, method: &str, path: &str, language: &str) -> (StatusCode, String, Value) {

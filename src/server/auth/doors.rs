@@ -14,8 +14,8 @@ use crate::server::site::Site;
 /// What a request's body may be long where its route says nothing else.
 const LONGEST_BODY: usize = 2 * 1024 * 1024;
 
-/// What everything may ask that has no name for us: whether we are there.
-const FOR_ANYONE: [&str; 2] = ["/healthz", "/readyz"];
+/// What everything may ask that has no name for us: whether we are there and well, with nothing about anybody.
+const FOR_ANYONE: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// What every answer tells the browser. Nothing comes from elsewhere, nothing runs that is written in a page, nobody
 /// shows a page of ours in theirs.

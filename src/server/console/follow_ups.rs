@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::app::view::FollowUpLine;
 use crate::app::{App, Error};
@@ -12,8 +12,7 @@ use crate::locale::Locale;
 use crate::runbook::Runbook;
 
 /// Which follow-ups are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Filter {
     /// What is still to be done.
     #[default]
@@ -26,6 +25,11 @@ pub(crate) enum Filter {
 
 impl Filter {
     const ALL: [Self; 4] = [Self::Open, Self::Done, Self::Verified, Self::All];
+
+    /// As addresses name it; what is still to be done where they name none that is known.
+    pub(crate) fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|known| known.as_str() == name).unwrap_or_default()
+    }
 
     fn as_str(self) -> &'static str {
         match self {

@@ -1,12 +1,20 @@
 //! The console: a file per page.
 
+mod book;
 mod contacts;
+mod desk;
+mod drill;
 mod drilled;
 mod drills;
 mod flow;
 mod follow_ups;
+mod learn;
+mod plan;
 mod reach;
 mod ready;
 mod retrospective;
 mod runbooks;
+mod shelf;
 mod snippet;
+
+pub(crate) use desk::routes;

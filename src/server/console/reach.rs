@@ -59,6 +59,13 @@ struct Reached {
     at: Option<Moment>,
 }
 
+impl View {
+    /// What the page is about, for its title.
+    pub(crate) fn about(&self) -> String {
+        format!("{} {}", self.incident, self.step_title)
+    }
+}
+
 pub(crate) fn view(loaded: &Loaded, step: &str, after: Option<&str>, page: ReachPage, locale: &Locale) -> View {
     let here = format!("/incidents/{}/reach/{step}", loaded.incident.number);
     let at = |after: &str| format!("{here}?after={}", super::contacts::escaped(after));

@@ -1,6 +1,6 @@
 //! The retrospective at a desk: the document with a place to write beside each section, and what it still lacks.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::follow_ups::{Item, roles};
 use crate::app::Loaded;
@@ -13,33 +13,6 @@ use crate::retrospective::{Edition, blame::Level};
 
 /// How much of what is yet to be translated a page shows; the next comes once these are done.
 const MOST_UNTRANSLATED: usize = 20;
-
-/// What a page of the document is asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Query {
-    #[serde(default)]
-    pub(crate) edition: Asked,
-    /// A language of the runbook; the reader's own where none is named.
-    pub(crate) lang: Option<Locale>,
-}
-
-/// The edition asked for; whoever asks for neither is one of the team.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Asked {
-    #[default]
-    Internal,
-    Public,
-}
-
-impl From<Asked> for Edition {
-    fn from(asked: Asked) -> Self {
-        match asked {
-            Asked::Internal => Self::Internal,
-            Asked::Public => Self::Public,
-        }
-    }
-}
 
 /// The page's own data.
 #[derive(Debug, Serialize)]
@@ -196,6 +169,13 @@ pub(crate) fn view(review: Review, follow_ups: &[FollowUpLine], loaded: &Loaded,
         follow_ups: follow_ups.iter().map(|line| Item::of(line, &own_roles)).collect(),
         roles: own_roles.iter().map(|(id, title)| RoleChoice { id: id.clone(), title: title.clone() }).collect(),
         publishing: publishing(&review, loaded),
+    }
+}
+
+impl View {
+    /// What the page is about, for its title.
+    pub(crate) fn about(&self) -> String {
+        format!("{} {}", self.incident, self.title)
     }
 }
 

@@ -87,6 +87,12 @@ pub(crate) struct View {
     drills: Vec<DrillLine>,
 }
 
+impl View {
+    pub(crate) fn title(&self) -> &str {
+        &self.head.title
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct DrillLine {
     number: u64,

@@ -65,6 +65,8 @@ pub enum HeadState {
 }
 
 impl HeadState {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Resolved, Self::Closed];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",

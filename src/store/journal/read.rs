@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{Audit, DueIncident, Error, Head, Store, Which};
+use super::{Audit, DueIncident, Error, Head, HeadState, Store, Which};
 use crate::clock::{Timestamp, after};
 use crate::incident::event::Recorded;
 use crate::incident::{IncidentId, IncidentNumber, event};
@@ -110,6 +110,17 @@ impl Store {
             self.all(sql, values![]).await?
         };
         rows.iter().map(head).collect()
+    }
+
+    /// How many incidents are in which state.
+    pub async fn heads_by_state(&self) -> Result<Vec<(HeadState, u64)>, Error> {
+        let sql = "SELECT state, CAST(count(*) AS BIGINT) FROM incidents GROUP BY state ORDER BY state";
+        let counted = |row: &Row| {
+            let state = row.text(0)?;
+            let known = HeadState::ALL.into_iter().find(|known| known.as_str() == state);
+            Ok((known.ok_or_else(|| unreadable("state", format!("`{state}` is no state")))?, row.count(1)?))
+        };
+        self.all(sql, values![]).await?.iter().map(counted).collect()
     }
 
     /// A number that grows with every event of any incident.

@@ -4,10 +4,11 @@ use sqlx::AssertSqlSafe;
 
 use super::count::delivery;
 use super::words::notice_id;
-use super::{Delivery, DeliveryId, Error, State, Store};
+use super::{Channel, Delivery, DeliveryId, Error, State, Store};
+use crate::clock::Timestamp;
 use crate::incident::{IncidentId, IncidentNumber, NoticeId};
 use crate::runbook::StepId;
-use crate::store::sql::{Row, Value};
+use crate::store::sql::{Row, Value, values};
 
 /// A row's state as its notice makes it, as `effective` says it in Rust.
 const EFFECTIVE: &str = "CASE WHEN n.state = 'queued' AND d.state = 'prepared' THEN 'queued'
@@ -20,6 +21,14 @@ pub struct Sought {
     pub notice: Option<NoticeId>,
     pub state: Option<State>,
     pub after: Option<DeliveryId>,
+}
+
+/// How many rows of queued notices and nudges go by a channel and are in a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    pub channel: Channel,
+    pub state: State,
+    pub count: u64,
 }
 
 /// A row with what it belongs to.
@@ -60,6 +69,32 @@ impl Store {
             values.len()
         );
         self.all(AssertSqlSafe(sql), values).await?.iter().map(listed).collect()
+    }
+
+    /// All rows that were queued, counted.
+    pub async fn tallies(&self) -> Result<Vec<Tally>, Error> {
+        let sql = format!(
+            "SELECT c.channel, c.state, CAST(sum(c.rows_there) AS BIGINT) FROM (
+                 SELECT d.channel AS channel, {EFFECTIVE} AS state, d.rows_there AS rows_there
+                 FROM (SELECT notice, channel, state, CAST(count(*) AS BIGINT) AS rows_there
+                       FROM deliveries GROUP BY notice, channel, state) d
+                 JOIN notices n ON n.id = d.notice WHERE n.queued_at IS NOT NULL) c
+             GROUP BY c.channel, c.state ORDER BY c.channel, c.state"
+        );
+        let tally = |row: &Row| {
+            Ok(Tally { channel: row.parsed(0, "channel")?, state: row.parsed(1, "state")?, count: row.count(2)? })
+        };
+        self.all(AssertSqlSafe(sql), values![]).await?.iter().map(tally).collect()
+    }
+
+    /// Since when the oldest notice or nudge has been queued of which a row has yet to leave.
+    pub async fn oldest_queued(&self) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT n.queued_at FROM notices n
+                   WHERE n.told_settled = 0 AND n.queued_at IS NOT NULL AND n.state = 'queued'
+                     AND EXISTS (SELECT 1 FROM deliveries d WHERE d.notice = n.id
+                                 AND d.state IN ('prepared', 'queued', 'sending'))
+                   ORDER BY n.queued_at LIMIT 1";
+        self.first(sql, values![]).await?.map(|row| row.moment(0)).transpose()
     }
 }
 

@@ -17,7 +17,7 @@ mod queue;
 mod settle;
 mod words;
 
-pub use list::{Listed, Sought};
+pub use list::{Listed, Sought, Tally};
 
 pub(super) use lease::next_lease;
 pub(super) use queue::{cancel, pause, queue, queue_nudge, resend, told_first, told_settled};

@@ -23,6 +23,8 @@ pub(crate) struct Frame<'a> {
     name: Option<&'a str>,
     /// The key of its title's words.
     title: &'static str,
+    /// What in particular it is about.
+    subject: Option<String>,
     path: &'a str,
     refusal: Option<&'a Error>,
     done: Option<String>,
@@ -36,7 +38,19 @@ impl<'a> Frame<'a> {
 
     /// A page for somebody of whom nothing but the language is known.
     pub(crate) fn of_nobody(site: &'a Site, language: Language, title: &'static str) -> Self {
-        Self { site, language, name: None, title, path: "/", refusal: None, done: None }
+        Self { site, language, name: None, title, subject: None, path: "/", refusal: None, done: None }
+    }
+
+    /// Names in the title what in particular the page is about.
+    pub(crate) fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Says at its top that something was done, in the words of this key.
+    pub(crate) fn said(mut self, key: &str) -> Self {
+        self.done = Some(self.site.views.say(key, self.language));
+        self
     }
 
     /// Says at its top that something was not done.
@@ -81,11 +95,11 @@ impl<'a> Frame<'a> {
             ("/runbooks", "nav.runbooks"),
             ("/people", "nav.people"),
         ];
-        let nav = keys.map(|(href, key)| json!({ "href": href, "key": key, "current": href == self.path }));
+        let nav = keys.map(|(href, key)| json!({ "href": href, "key": key, "current": is_part(self.path, href) }));
         json!({
             "lang": self.language,
             "title": self.title,
-            "subject": null,
+            "subject": self.subject,
             "now": rfc3339(self.site.app.clock().now()),
             "watch": null,
             "seq": null,
@@ -98,4 +112,10 @@ impl<'a> Frame<'a> {
             "version": env!("CARGO_PKG_VERSION"),
         })
     }
+}
+
+/// Whether a page belongs to this part of the console.
+fn is_part(path: &str, part: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    path == part || (part != "/" && path.strip_prefix(part).is_some_and(|rest| rest.starts_with('/')))
 }

@@ -1,0 +1,9 @@
+//! Muster as people see it in a browser: Debian's Chromium on a phone, two of them for two people, and what judges pages.
+
+mod checks;
+mod chromium;
+mod hostile;
+mod night;
+mod pages;
+mod person;
+mod site;
