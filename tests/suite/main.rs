@@ -8,6 +8,7 @@ mod faults;
 mod fuzz;
 mod nodes;
 mod page;
+mod people;
 mod postgres;
 mod relay;
 mod robots;
