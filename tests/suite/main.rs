@@ -3,6 +3,7 @@
 mod api;
 mod browser;
 mod cli;
+mod console_pages;
 mod delivery;
 mod faults;
 mod fuzz;
