@@ -84,6 +84,12 @@ pub(super) fn described() -> Value {
     for variant in schemas["Asked"]["oneOf"].as_array_mut().into_iter().flatten() {
         beside_any_command(variant);
     }
+    // What an import answers is a change, too.
+    if let Some(answer) = schemas.get_mut("Answer").and_then(Value::as_object_mut)
+        && let Some(any) = answer.remove("oneOf")
+    {
+        answer.insert("anyOf".to_owned(), any);
+    }
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         if !READ.contains(&name.as_str()) {
             all_there(schema);
@@ -140,7 +146,10 @@ fn beside_any_command(variant: &mut Value) {
     });
     let holder = match variant.get("allOf").is_some() {
         true => variant.get_mut("allOf").and_then(Value::as_array_mut).and_then(|parts| parts.last_mut()),
-        false => Some(variant),
+        false => {
+            variant["additionalProperties"] = Value::from(false);
+            Some(variant)
+        }
     };
     let properties = holder.and_then(|holder| holder.get_mut("properties")).and_then(Value::as_object_mut);
     let Some(properties) = properties else { return };
