@@ -1,16 +1,24 @@
 //! Style sheets, scripts and pictures of the console, named by their content so that browsers may keep them for good.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 use super::site::Site;
 
-pub(crate) async fn asset(State(site): State<Site>, Path(name): Path<String>) -> Response {
+/// What was asked for by its content's print never changes; anything else is asked for anew.
+#[derive(Deserialize)]
+pub(crate) struct Print {
+    v: Option<String>,
+}
+
+pub(crate) async fn asset(State(site): State<Site>, Path(name): Path<String>, Query(print): Query<Print>) -> Response {
     let (Some(text), Some(kind)) = (site.views.asset(&name), kind(&name)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")];
+    let keep = if print.v.is_some() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)];
     (headers, text.to_owned()).into_response()
 }
 

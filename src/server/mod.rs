@@ -4,6 +4,7 @@ mod api;
 mod assets;
 mod auth;
 mod console;
+mod frame;
 mod health;
 mod listener;
 mod live;
@@ -180,6 +181,7 @@ fn router(site: Site) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
         .merge(people::routes())
+        .merge(console::routes())
         .merge(console::routes())
         .merge(api::router())
         .with_state(site.clone());

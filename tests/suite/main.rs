@@ -1,5 +1,6 @@
 //! The suite: what Muster promises, tested through its public interface.
 
+mod api;
 mod browser;
 mod cli;
 mod delivery;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Reader, language, local_path};
 use crate::app::{Error, Refusal};
 use crate::server::api::Problem;
-use crate::server::people::frame::Frame;
+use crate::server::frame::Frame;
 use crate::server::site::Site;
 use crate::server::views::Language;
 

@@ -10,7 +10,7 @@ use super::drills::Drills;
 use super::{book, drill, learn, plan, shelf};
 use crate::app::{Access, App, Error};
 use crate::server::auth::{Reader, Signed};
-use crate::server::people::frame::Frame;
+use crate::server::frame::Frame;
 use crate::server::site::Site;
 
 /// What a contact book may be long that is handed in here; a form makes up to nine bytes of a Chinese character's three.

@@ -7,11 +7,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::frame::Frame;
 use super::sign_in::{end_session_here, given};
 use crate::app::Error;
 use crate::app::people::{Acceptance, password};
 use crate::server::auth::{Reader, cookie, see_other};
+use crate::server::frame::Frame;
 use crate::server::site::Site;
 
 #[derive(Deserialize, Default)]

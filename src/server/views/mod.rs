@@ -1,5 +1,6 @@
 //! What pages are made of: a face's templates and its own words, filled in for one reader.
 
+mod assets;
 mod language;
 mod moments;
 mod words;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use serde::Serialize;
 
+use assets::Assets;
 pub(crate) use language::Language;
 use words::Words;
 
@@ -46,6 +48,8 @@ impl Views {
         let shared = library::face(settings, "words")?;
         let own = files.iter().filter(|(name, _)| name.starts_with("words/"));
         let words = Words::read(shared.iter().chain(own))?;
+        let is_asset = |name: &str| !name.ends_with(".hbs") && !name.starts_with("words/");
+        let assets: BTreeMap<_, _> = files.iter().filter(|(name, _)| is_asset(name)).map(owned).collect();
         let mut by_language = Vec::new();
         for language in Language::ALL {
             let mut registry = Handlebars::new();
@@ -54,6 +58,7 @@ impl Views {
             registry.register_helper("t", Box::new(words.clone()));
             moments::register(&mut registry, &words, clock, settings.timezone);
             registry.register_helper("md", Box::new(markdown));
+            registry.register_helper("asset", Box::new(Assets::of(&assets)));
             for (name, text) in &files {
                 let Some(stem) = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)) else { continue };
                 let wrong = |source| Error::Template { name: name.clone(), source: Box::new(source) };
@@ -61,8 +66,7 @@ impl Views {
             }
             by_language.push((language, registry));
         }
-        let is_asset = |name: &str| !name.ends_with(".hbs") && !name.starts_with("words/");
-        Ok(Self { by_language, words, assets: files.into_iter().filter(|(name, _)| is_asset(name)).collect() })
+        Ok(Self { by_language, words, assets })
     }
 
     /// Fills in a template for a reader of this language.
@@ -85,6 +89,10 @@ impl Views {
         let found = self.by_language.iter().find(|(known, _)| *known == language);
         &found.unwrap_or(&self.by_language[0]).1
     }
+}
+
+fn owned((name, text): (&String, &String)) -> (String, String) {
+    (name.clone(), text.clone())
 }
 
 /// `{{md text}}`: Markdown as HTML, without the HTML that may stand in it.
