@@ -1,5 +1,6 @@
 //! What pages are made of: a face's templates and its own words, filled in for one reader.
 
+mod forms;
 mod language;
 mod moments;
 mod words;
@@ -46,6 +47,9 @@ impl Views {
         let shared = library::face(settings, "words")?;
         let own = files.iter().filter(|(name, _)| name.starts_with("words/"));
         let words = Words::read(shared.iter().chain(own))?;
+        let is_asset = |name: &str| !name.ends_with(".hbs") && !name.starts_with("words/");
+        let assets: BTreeMap<_, _> =
+            files.iter().filter(|(name, _)| is_asset(name)).map(|(name, text)| (name.clone(), text.clone())).collect();
         let mut by_language = Vec::new();
         for language in Language::ALL {
             let mut registry = Handlebars::new();
@@ -54,6 +58,9 @@ impl Views {
             registry.register_helper("t", Box::new(words.clone()));
             moments::register(&mut registry, &words, clock, settings.timezone);
             registry.register_helper("md", Box::new(markdown));
+            registry.register_helper("asset", Box::new(forms::Addresses::of(&assets)));
+            registry.register_helper("kept", Box::new(forms::kept));
+            registry.register_helper("reopened", Box::new(forms::reopened));
             for (name, text) in &files {
                 let Some(stem) = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)) else { continue };
                 let wrong = |source| Error::Template { name: name.clone(), source: Box::new(source) };
@@ -61,8 +68,7 @@ impl Views {
             }
             by_language.push((language, registry));
         }
-        let is_asset = |name: &str| !name.ends_with(".hbs") && !name.starts_with("words/");
-        Ok(Self { by_language, words, assets: files.into_iter().filter(|(name, _)| is_asset(name)).collect() })
+        Ok(Self { by_language, words, assets })
     }
 
     /// Fills in a template for a reader of this language.
@@ -79,6 +85,11 @@ impl Views {
     /// A file that is served as it is: a style sheet, a script.
     pub(crate) fn asset(&self, name: &str) -> Option<&str> {
         self.assets.get(name).map(String::as_str)
+    }
+
+    /// Whether this is the version of an asset that pages name now: then it may be kept for good.
+    pub(crate) fn is_current(&self, name: &str, version: &str) -> bool {
+        self.asset(name).is_some_and(|text| forms::version(text) == version)
     }
 
     fn registry(&self, language: Language) -> &Handlebars<'static> {
