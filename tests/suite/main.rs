@@ -8,6 +8,8 @@ mod delivery;
 mod faults;
 mod fuzz;
 mod nodes;
+mod page;
+mod people;
 mod postgres;
 mod relay;
 mod robots;
