@@ -13,6 +13,7 @@ pub(crate) mod page;
 mod people;
 mod request;
 mod site;
+mod trial;
 mod views;
 
 use std::net::SocketAddr;
@@ -29,13 +30,14 @@ use tokio::net::TcpListener;
 use tower::Service;
 
 use crate::app::view::DeliveryCounts;
-use crate::app::{self, App, Reports, SignedIn, Stop};
+use crate::app::{self, App, Reports, Stop};
 use crate::drill::{self, Prepared, Watched};
 use listener::{Limits, Peer};
 use live::Live;
 use metrics::Metrics;
 use page::PageSite;
 use site::Site;
+use trial::Trial;
 use views::Views;
 
 pub use page::Error as PageError;
@@ -100,9 +102,12 @@ pub async fn serve(
     };
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console")?);
     let live = Arc::new(Live::new(Arc::clone(&app), stop.clone()));
-    let visitor = matches!(behind, Behind::Trial { .. }).then(SignedIn::visitor);
+    let trial = match &behind {
+        Behind::Worker(_) => None,
+        Behind::Trial { watched, .. } => Some(Arc::new(Trial::new(&app, Arc::clone(watched)))),
+    };
     let metrics = Arc::new(Metrics::new());
-    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), metrics: Arc::clone(&metrics), visitor };
+    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), metrics: Arc::clone(&metrics), trial };
     let at = |listener: &TcpListener| {
         listener.local_addr().map_err(|source| Error::Listen { address: listeners.private, source })
     };
