@@ -24,8 +24,7 @@ pub(super) struct Page {
     #[param(inline)]
     state: Option<DeliveryState>,
     /// Only rows after the one with this number: the `next` of the page before.
-    #[param(minimum = 0)]
-    after: Option<i64>,
+    after: Option<u64>,
     /// How many at most; 100 where nothing is said.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
@@ -46,6 +45,11 @@ pub(super) async fn list(
         Some(named) => Some(site.app.which(Some(named), Fallback::NotClosed).await.map_err(problem)?),
         None => None,
     };
-    let asked = Ledger { incident, notice: page.notice, state: page.state, after: page.after };
+    let asked = Ledger {
+        incident,
+        notice: page.notice,
+        state: page.state,
+        after: page.after.map(|after| i64::try_from(after).unwrap_or(i64::MAX)),
+    };
     site.app.deliveries(&asked, most).await.map(Json).map_err(problem)
 }

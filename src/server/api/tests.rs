@@ -64,6 +64,12 @@ fn every_answer_refers_to_what_is_described() {
     assert_eq!(document["openapi"], "3.1.0");
     let mut references = Vec::new();
     collect(&document, &mut references);
+    let commands = document["components"]["schemas"]["Asked"]["oneOf"].as_array().expect("commands");
+    let may_be_early = |command: &&Value| {
+        let parts = command["allOf"].as_array().map_or(std::slice::from_ref(*command), Vec::as_slice);
+        parts.iter().any(|part| part["properties"]["early"].is_object())
+    };
+    assert_eq!(commands.iter().filter(may_be_early).count(), commands.len());
     assert!(references.len() > 50, "{}", references.len());
     for reference in references {
         let pointer = reference.trim_start_matches('#');

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 pub(crate) use doors::guarded;
-pub(crate) use refused::{refuse, refuse_reader, see_other};
+pub(crate) use refused::{refuse, refuse_reader, say_when, see_other};
 pub(crate) use way::{Way, local_path};
 
 use super::site::Site;
