@@ -24,7 +24,8 @@ pub(super) struct Page {
     #[param(inline)]
     state: Option<DeliveryState>,
     /// Only rows after the one with this number: the `next` of the page before.
-    after: Option<u64>,
+    #[param(minimum = 0)]
+    after: Option<i64>,
     /// How many at most; 100 where nothing is said.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
