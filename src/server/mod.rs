@@ -22,8 +22,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
+use axum::extract::State;
+use axum::http::{Request, Uri};
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::get;
 use hyper::body::Incoming;
 use tokio::net::TcpListener;
@@ -32,6 +34,7 @@ use tower::Service;
 use crate::app::view::DeliveryCounts;
 use crate::app::{self, App, Reports, Stop};
 use crate::drill::{self, Prepared, Watched};
+use auth::Reader;
 use listener::{Limits, Peer};
 use live::Live;
 use metrics::Metrics;
@@ -179,6 +182,11 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
     }
 }
 
+/// A page that there is not.
+async fn missing(State(site): State<Site>, reader: Reader, uri: Uri) -> Response {
+    auth::refuse_reader(&site, &reader, &app::Error::no_page(uri.path()))
+}
+
 fn router(site: Site) -> Router {
     let router = Router::new()
         .route("/assets/{name}", get(assets::asset))
@@ -188,6 +196,7 @@ fn router(site: Site) -> Router {
         .merge(people::routes())
         .merge(console::routes())
         .merge(api::router())
+        .fallback(missing)
         .with_state(site.clone());
     auth::guarded(router, &site).layer(middleware::from_fn_with_state(site, metrics::measured))
 }
