@@ -182,7 +182,6 @@ fn router(site: Site) -> Router {
         .route("/metrics", get(metrics::metrics))
         .merge(people::routes())
         .merge(console::routes())
-        .merge(console::routes())
         .merge(api::router())
         .with_state(site.clone());
     auth::guarded(router, &site).layer(middleware::from_fn_with_state(site, metrics::measured))
