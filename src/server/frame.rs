@@ -28,6 +28,10 @@ pub(crate) struct Frame<'a> {
     path: &'a str,
     refusal: Option<&'a Error>,
     done: Option<String>,
+    /// Where its events are told, and which of them it knows.
+    watch: Option<(String, u64)>,
+    /// After how many seconds it looks again by itself.
+    poll: Option<u32>,
 }
 
 impl<'a> Frame<'a> {
@@ -38,7 +42,18 @@ impl<'a> Frame<'a> {
 
     /// A page for somebody of whom nothing but the language is known.
     pub(crate) fn of_nobody(site: &'a Site, language: Language, title: &'static str) -> Self {
-        Self { site, language, name: None, title, subject: None, path: "/", refusal: None, done: None }
+        Self {
+            site,
+            language,
+            name: None,
+            title,
+            subject: None,
+            path: "/",
+            refusal: None,
+            done: None,
+            watch: None,
+            poll: None,
+        }
     }
 
     /// Names in the title what in particular the page is about.
@@ -50,6 +65,18 @@ impl<'a> Frame<'a> {
     /// Says at its top that something was done, in the words of this key.
     pub(crate) fn said(mut self, key: &str) -> Self {
         self.done = Some(self.site.views.say(key, self.language));
+        self
+    }
+
+    /// Follows what happens in an incident from this event on.
+    pub(crate) fn watching(mut self, incident: &str, seq: u64) -> Self {
+        self.watch = Some((format!("/api/v1/incidents/{incident}/events"), seq));
+        self
+    }
+
+    /// Looks again by itself after so many seconds.
+    pub(crate) fn polling(mut self, seconds: Option<u32>) -> Self {
+        self.poll = seconds;
         self
     }
 
@@ -101,9 +128,9 @@ impl<'a> Frame<'a> {
             "title": self.title,
             "subject": self.subject,
             "now": rfc3339(self.site.app.clock().now()),
-            "watch": null,
-            "seq": null,
-            "poll": null,
+            "watch": self.watch.as_ref().map(|(path, _)| path),
+            "seq": self.watch.as_ref().map(|(_, seq)| seq),
+            "poll": self.poll,
             "path": self.path,
             "person": self.name.map(|name| json!({ "name": name })),
             "nav": nav,

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use super::drills::Drills;
-use super::{book, drill, incident, learn, plan, shelf};
+use super::{book, drill, incident, learn, plan, shelf, trial};
 use crate::app::{Access, App, Error};
 use crate::server::auth::{Reader, Signed};
 use crate::server::frame::Frame;
@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/incidents/{id}/retrospective.md", get(learn::markdown))
         .route("/incidents/{id}/retrospective.html", get(learn::html))
         .route("/incidents/{id}/retrospective.json", get(learn::json))
+        .route("/try", get(trial::page).post(trial::wish))
         .layer(Extension(Arc::new(Drills::default())))
 }
 
