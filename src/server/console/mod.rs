@@ -8,6 +8,7 @@ mod drilled;
 mod drills;
 mod flow;
 mod follow_ups;
+mod incident;
 mod learn;
 mod plan;
 mod reach;
@@ -16,5 +17,6 @@ mod retrospective;
 mod runbooks;
 mod shelf;
 mod snippet;
+mod trial;
 
 pub(crate) use desk::routes;
