@@ -2,8 +2,10 @@
 
 mod checks;
 mod chromium;
+mod deeds;
 mod hostile;
 mod night;
 mod pages;
 mod person;
 mod site;
+mod story;

@@ -160,15 +160,11 @@ impl Person {
         found.is_ok_and(|found| !found.is_empty())
     }
 
-    /// Chooses what reads so, of a list, or of boxes and buttons of choice.
-    pub(super) fn chooses(&self, label: &str) {
+    /// Chooses an option of a list, or ticks a box.
+    pub(super) fn chooses_at(&self, xpath: &str) {
         self.fields.set(self.fields.get() + 1);
-        let label = quoted(label);
-        let here = format!(
-            "//label[starts-with(normalize-space(.),{label})] | //option[starts-with(normalize-space(.),{label})]"
-        );
-        let element = self.shown(&here);
-        self.chromium.does(&format!("choosing {label}"), |_| async move { element.click().await });
+        let element = self.shown(xpath);
+        self.chromium.does(&format!("choosing {xpath}"), |_| async move { element.click().await });
     }
 
     /// The first such element that can be seen, waited for.
