@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::problem::Problem;
+use super::problem::{Problem, Trouble};
 use super::read::{Asked, most};
 use crate::app::view::{DeliveryPage, DeliveryState};
 use crate::app::{Fallback, Ledger};
@@ -24,7 +24,8 @@ pub(super) struct Page {
     #[param(inline)]
     state: Option<DeliveryState>,
     /// Only rows after the one with this number: the `next` of the page before.
-    after: Option<u64>,
+    #[param(minimum = 0)]
+    after: Option<i64>,
     /// How many at most; 100 where nothing is said.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
@@ -41,15 +42,13 @@ pub(super) async fn list(
 ) -> Result<Json<DeliveryPage>, Problem> {
     let problem = |error| signed.problem(&error);
     let most = most(&signed, page.limit)?;
+    if page.after.is_some_and(i64::is_negative) {
+        return Err(signed.trouble(&Trouble::BadQuery("`after` is the number of a row".to_owned())));
+    }
     let incident = match page.incident.as_deref() {
         Some(named) => Some(site.app.which(Some(named), Fallback::NotClosed).await.map_err(problem)?),
         None => None,
     };
-    let asked = Ledger {
-        incident,
-        notice: page.notice,
-        state: page.state,
-        after: page.after.map(|after| i64::try_from(after).unwrap_or(i64::MAX)),
-    };
+    let asked = Ledger { incident, notice: page.notice, state: page.state, after: page.after };
     site.app.deliveries(&asked, most).await.map(Json).map_err(problem)
 }

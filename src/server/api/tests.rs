@@ -28,7 +28,7 @@ fn interface(folder: &tempfile::TempDir) -> Router {
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console").expect("views"));
     let live = Arc::new(Live::new(Arc::clone(&app), Stop::default()));
     let metrics = Arc::new(Metrics::new());
-    router().with_state(Site { app, views, live, metrics, visitor: None })
+    router().with_state(Site { app, views, live, metrics, trial: None })
 }
 
 async fn asked(router: &Router, method: &str, path: &str, language: &str) -> (StatusCode, String, Value) {

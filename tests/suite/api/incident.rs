@@ -18,6 +18,7 @@ fn a_whole_small_incident() {
 
     site.done("INC-1", &json!({ "command": "done", "step": "take_lead" }));
     site.done("1", &json!({ "command": "set", "facts": { "workaround": "Call us" }, "confirm": true }));
+    site.done("INC-1", &json!({ "command": "done", "step": "first_facts" }));
     let drafted = site.done("INC-1", &json!({ "command": "notice_draft", "step": "first_notice" }));
     assert_eq!(drafted["messages"].as_array().map(Vec::len), Some(2), "{drafted}");
     let sending = json!({ "command": "notice_send", "step": "first_notice", "recipients": drafted["recipients"] });
