@@ -44,15 +44,7 @@ impl Person {
     pub(super) fn declares(&self, runbook: &str, severity: &str) {
         self.opens("/start");
         self.presses_at(&format!("//main//a[contains(@href,'runbook={runbook}')]"));
-        let at_once = format!("//main//form//button[@name='severity' and @value='{severity}']");
-        let form = "//main//form[.//*[@name='severity']]";
-        self.waits_until("how bad it is", || self.has(form));
-        if self.has(&at_once) {
-            self.presses_at(&at_once);
-        } else {
-            self.sets(form, "severity", severity);
-            self.presses_at(&format!("{form}//button[not(@type) or @type='submit']"));
-        }
+        self.presses_at(&format!("//main//form//button[@name='severity' and @value='{severity}']"));
         self.waits_until("the incident", || self.address().contains("/incidents/"));
     }
 
@@ -61,16 +53,22 @@ impl Person {
         let form = deed.form();
         self.waits_until(&form, || self.has(&form));
         self.unfolds(&form);
+        let mut press = None;
         for (name, value) in &deed.filled {
-            self.sets(&form, name, value);
+            let button = format!("{form}//button[@name='{name}' and @value='{value}']");
+            if self.has(&button) {
+                press = Some(button);
+            } else {
+                self.sets(&form, name, value);
+            }
         }
         let own = format!("{form}//button[@name='command' and @value='{}']", deed.command);
         let any = format!("{form}//button[not(@type) or @type='submit']");
-        self.presses_at(if self.has(&own) { &own } else { &any });
+        self.presses_at(press.as_deref().unwrap_or(if self.has(&own) { &own } else { &any }));
     }
 
     /// Opens what is folded around an element.
-    fn unfolds(&self, xpath: &str) {
+    pub(super) fn unfolds(&self, xpath: &str) {
         let folded = format!("({xpath})[1]/ancestor::details[not(@open)][last()]/summary");
         while self.has(&folded) {
             self.presses_at(&folded);

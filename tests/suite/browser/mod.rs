@@ -9,3 +9,4 @@ mod pages;
 mod person;
 mod site;
 mod story;
+mod together;

@@ -211,8 +211,17 @@ impl Person {
         }
     }
 
-    pub(super) fn counted(&self) -> (usize, usize) {
-        (self.fields.get(), self.presses.get())
+    /// Sends the form that they write in, by the keyboard.
+    pub(super) fn sends(&self) {
+        for kind in ["keyDown", "keyUp"] {
+            let key = json!({ "type": kind, "key": "Enter", "modifiers": 2, "windowsVirtualKeyCode": 13 });
+            self.chromium.tune("Input.dispatchKeyEvent", key);
+        }
+    }
+
+    /// How many fields they have filled or chosen and buttons they have pressed.
+    pub(super) fn counted(&self) -> usize {
+        self.fields.get() + self.presses.get()
     }
 }
 
