@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use super::drills::Drills;
-use super::{book, drill, learn, plan, shelf};
+use super::{book, drill, incident, learn, plan, shelf};
 use crate::app::{Access, App, Error};
 use crate::server::auth::{Reader, Signed};
 use crate::server::frame::Frame;
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/runbooks/{id}/drill", post(drill::play))
         .route("/runbooks/{id}/drills/{number}", get(drill::page))
         .route("/runbooks/{id}/drills/{number}/{document}", get(drill::document))
+        .route("/incidents/{id}", get(incident::page))
         .route("/incidents/{id}/reach/{step}", get(learn::reach))
         .route("/incidents/{id}/retrospective", get(learn::page))
         .route("/incidents/{id}/retrospective.md", get(learn::markdown))

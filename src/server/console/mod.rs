@@ -8,6 +8,7 @@ mod drilled;
 mod drills;
 mod flow;
 mod follow_ups;
+mod incident;
 mod learn;
 mod plan;
 mod reach;
