@@ -24,6 +24,14 @@ from = \"Status <status@example.com>\"
 title = \"Example Status\"
 url = \"https://status.example.com\"
 contact = \"support@example.com\"
+
+[people.dana]
+name = \"Dana\"
+roles = [\"lead\", \"product\"]
+
+[people.kim]
+name = \"Kim\"
+roles = [\"comms\", \"ops\"]
 ";
 
 const RUNBOOK: &str = include_str!("../faults/whole.yaml");
