@@ -21,7 +21,7 @@ const BRIEF: &str = "</title><script>window.ran='title'</script>\"'><img src=x o
 const MARKS: &str = "
     const marks = [];
     if (window.ran) marks.push('ran: ' + window.ran);
-    for (const e of document.querySelectorAll('script:not([src]), iframe, object, embed, base, svg[onload], [onerror], [onload]'))
+    for (const e of document.querySelectorAll('script:not([src]), iframe[srcdoc], object, embed, base, svg[onload], [onerror], [onload]'))
         marks.push('became an element: ' + e.outerHTML.slice(0, 120));
     for (const e of document.querySelectorAll('[href], [src], [action], [formaction]'))
         for (const name of ['href', 'src', 'action', 'formaction'])

@@ -2,8 +2,11 @@
 
 mod checks;
 mod chromium;
+mod deeds;
 mod hostile;
 mod night;
 mod pages;
 mod person;
 mod site;
+mod story;
+mod together;

@@ -79,32 +79,12 @@ impl Person {
         self.waits_until(&format!("`{text}` to be seen"), || self.page().contains(text));
     }
 
-    pub(super) fn sees_no(&self, text: &str) {
-        self.waits_until(&format!("`{text}` not to be seen"), || !self.page().contains(text));
-    }
-
     pub(super) fn waits_until(&self, what: &str, holds: impl Fn() -> bool) {
         let watch = Stopwatch::start();
         while !holds() {
             assert!(watch.elapsed() < PATIENCE, "waited for {what}; at {} stood:\n{}", self.address(), self.page());
             std::thread::sleep(Duration::from_millis(100));
         }
-    }
-
-    /// Presses the button or link that reads this, and has the page that answers.
-    pub(super) fn presses(&self, label: &str) {
-        let label = quoted(label);
-        let here =
-            format!("//*[self::button or self::a or self::summary][normalize-space(.)={label} or @aria-label={label}]");
-        self.presses_at(&here);
-    }
-
-    /// The same for the first that begins so.
-    pub(super) fn presses_what_begins(&self, label: &str) {
-        let label = quoted(label);
-        self.presses_at(&format!(
-            "//*[self::button or self::a or self::summary][starts-with(normalize-space(.),{label})]"
-        ));
     }
 
     /// Presses the first of these that can be seen.
@@ -137,12 +117,7 @@ impl Person {
         }
     }
 
-    /// Writes into the field with this label, instead of what stands there.
-    pub(super) fn fills(&self, label: &str, text: &str) {
-        self.fills_at(&field(label), text);
-    }
-
-    /// The same for a field that is known by its place.
+    /// Writes into a field, instead of what stands there.
     pub(super) fn fills_at(&self, xpath: &str, text: &str) {
         self.fields.set(self.fields.get() + 1);
         let element = self.shown(xpath);
@@ -160,15 +135,11 @@ impl Person {
         found.is_ok_and(|found| !found.is_empty())
     }
 
-    /// Chooses what reads so, of a list, or of boxes and buttons of choice.
-    pub(super) fn chooses(&self, label: &str) {
+    /// Chooses an option of a list, or ticks a box.
+    pub(super) fn chooses_at(&self, xpath: &str) {
         self.fields.set(self.fields.get() + 1);
-        let label = quoted(label);
-        let here = format!(
-            "//label[starts-with(normalize-space(.),{label})] | //option[starts-with(normalize-space(.),{label})]"
-        );
-        let element = self.shown(&here);
-        self.chromium.does(&format!("choosing {label}"), |_| async move { element.click().await });
+        let element = self.shown(xpath);
+        self.chromium.does(&format!("choosing {xpath}"), |_| async move { element.click().await });
     }
 
     /// The first such element that can be seen, waited for.
@@ -215,8 +186,17 @@ impl Person {
         }
     }
 
-    pub(super) fn counted(&self) -> (usize, usize) {
-        (self.fields.get(), self.presses.get())
+    /// Sends the form that they write in, by the keyboard.
+    pub(super) fn sends(&self) {
+        for kind in ["keyDown", "keyUp"] {
+            let key = json!({ "type": kind, "key": "Enter", "modifiers": 2, "windowsVirtualKeyCode": 13 });
+            self.chromium.tune("Input.dispatchKeyEvent", key);
+        }
+    }
+
+    /// How many fields they have filled or chosen and buttons they have pressed.
+    pub(super) fn counted(&self) -> usize {
+        self.fields.get() + self.presses.get()
     }
 }
 
@@ -238,19 +218,4 @@ fn pressed(kind: &str, key: char) -> Value {
         key => (key.to_string(), key.to_string(), u32::from(key.to_ascii_uppercase())),
     };
     json!({ "type": kind, "key": name, "text": if kind == "keyDown" { text } else { String::new() }, "windowsVirtualKeyCode": code })
-}
-
-/// A field by the text of its label, or by the name that only machines read aloud.
-fn field(label: &str) -> String {
-    let label = quoted(label);
-    format!(
-        "//*[self::input or self::textarea or self::select][@aria-label={label} \
-         or @id=//label[starts-with(normalize-space(.),{label})]/@for \
-         or ancestor::label[starts-with(normalize-space(.),{label})]]"
-    )
-}
-
-/// A text as XPath writes it.
-fn quoted(text: &str) -> String {
-    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
 }

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use muster::clock::Stopwatch;
 use serde_json::Value;
 
 use crate::cli::environment::TestEnvironment;
@@ -23,6 +24,14 @@ from = \"Status <status@example.com>\"
 title = \"Example Status\"
 url = \"https://status.example.com\"
 contact = \"support@example.com\"
+
+[people.dana]
+name = \"Dana\"
+roles = [\"lead\", \"product\"]
+
+[people.kim]
+name = \"Kim\"
+roles = [\"comms\", \"ops\"]
 ";
 
 const RUNBOOK: &str = include_str!("../faults/whole.yaml");
@@ -114,6 +123,28 @@ impl Site {
         let text = String::from_utf8_lossy(&output.expect("curl runs").stdout).into_owned();
         let (body, status) = text.rsplit_once('\n').expect("a status");
         (status.parse().unwrap_or_default(), body.to_owned())
+    }
+
+    /// Waits until the worker has nothing more to send of a notice.
+    pub(super) fn waits_until_sent(&self, step: &str) {
+        let watch = Stopwatch::start();
+        loop {
+            let shown = self.environment.json("show INC-1");
+            let notices = shown["notices"].as_array().expect("notices");
+            let of_step = notices.iter().rev().find(|notice| notice["step"] == step);
+            if of_step.is_some_and(|notice| notice["state"] == "settled") {
+                return;
+            }
+            assert!(watch.elapsed() < START, "`{step}` was not sent: {shown:#}");
+            std::thread::sleep(Duration::from_millis(250));
+        }
+    }
+
+    /// How many mails went to an address.
+    pub(super) fn mails_to(&self, address: &str) -> usize {
+        let outbox = std::fs::read_dir(self.environment.path().join("outbox")).expect("an outbox");
+        let to = |file: &std::fs::DirEntry| file.file_name().to_string_lossy().contains(address);
+        outbox.map(|file| file.expect("a file")).filter(to).count()
     }
 
     /// Where the newest mail to Ann lets her unsubscribe, on the page.
