@@ -10,7 +10,7 @@ use super::cards::{Card, Looking, cards};
 use super::desk::Desk;
 use super::lanes::{PhaseLanes, phases};
 use super::stated::{FactField, fields};
-use crate::app::view::{CoverageView, Head, Moment, NoticeLine, TimelineEvent};
+use crate::app::view::{CoverageView, FallbackLine, Head, Moment, NoticeLine, TimelineEvent};
 use crate::app::{Access, Error, Fallback, Loaded};
 use crate::runbook::{Cause, FactId, StepKind};
 use crate::server::auth::{Reader, Signed, refuse_reader};
@@ -38,7 +38,7 @@ struct View {
     severities: Vec<Level>,
     causes: Vec<&'static str>,
     notices: Vec<NoticeLine>,
-    coverage: Option<CoverageView>,
+    coverage: Option<Coverage>,
     left: usize,
     reach: Option<String>,
     events: Vec<TimelineEvent>,
@@ -59,6 +59,37 @@ struct Level {
     id: String,
     means: String,
     now: bool,
+}
+
+/// Whom the fallbacks serve.
+#[derive(Serialize)]
+struct Coverage {
+    affected: u64,
+    covered: u64,
+    fallbacks: Vec<Served>,
+}
+
+#[derive(Serialize)]
+struct Served {
+    id: String,
+    title: String,
+    on: bool,
+    adds: u64,
+    capacity: Option<String>,
+}
+
+impl From<CoverageView> for Coverage {
+    fn from(view: CoverageView) -> Self {
+        let served = |line: FallbackLine| Served {
+            id: line.id,
+            title: line.title,
+            on: line.on,
+            adds: line.adds,
+            capacity: line.capacity,
+        };
+        let fallbacks = view.fallbacks.into_iter().map(served).collect();
+        Self { affected: view.affected, covered: view.covered, fallbacks }
+    }
 }
 
 pub(super) async fn page(
@@ -141,7 +172,7 @@ async fn view(desk: &Desk<'_>, loaded: &Loaded, all: bool) -> Result<View, Error
         causes: Cause::ALL.map(Cause::as_str).into(),
         notices: show.notices.into_iter().rev().collect(),
         left: coverage.as_ref().map_or(0, |coverage| coverage.remainder.len()),
-        coverage,
+        coverage: coverage.map(Into::into),
         reach: reach.map(|step| step.id.to_string()),
         events,
         earlier,
