@@ -26,5 +26,8 @@ mod snippet;
 mod start;
 mod stated;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use desk::routes;
 pub(crate) use refused::Refused;
