@@ -15,6 +15,7 @@ use crate::incident::PersonId;
 use crate::server::live::Live;
 use crate::server::metrics::Metrics;
 use crate::server::site::Site;
+use crate::server::trial::Trial;
 use crate::server::views::Views;
 use crate::settings::{self, Overrides};
 
@@ -38,9 +39,10 @@ fn night() -> Night {
     let app = Arc::new(App::new(settings, Clock::System, Outlet::World));
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console").expect("views"));
     let live = Arc::new(Live::new(Arc::clone(&app), Stop::default()));
-    let site = Site { app, views, live, metrics: Arc::new(Metrics::new()), visitor: None };
-    let browser =
-        |person: &str, access| routes().with_state(Site { visitor: Some(signed_in(person, access)), ..site.clone() });
+    let site = Site { app, views, live, metrics: Arc::new(Metrics::new()), trial: None };
+    let browser = |person: &str, access| {
+        routes().with_state(Site { trial: Some(Arc::new(Trial::seen_by(signed_in(person, access)))), ..site.clone() })
+    };
     let (dana, lin) = (browser("dana", Access::Approve), browser("lin", Access::Approve));
     Night { _folder: folder, dana, lin, wall: browser("wall", Access::Watch) }
 }
