@@ -83,7 +83,10 @@ impl App {
 
     /// Ticks, decides, commits. Every command of a person comes through here.
     pub async fn act(&self, caller: &Caller, incident: IncidentId, command: Command) -> Result<Change> {
-        let described = format!("{command:?}");
+        let mut described = format!("{command:?}");
+        if let Some(reason) = &caller.early {
+            described.push_str(&format!(" early {reason:?}"));
+        }
         self.act_with(caller, incident, &described, command, Vec::new()).await
     }
 

@@ -145,7 +145,7 @@ impl App {
                 "import the contacts first: `muster contacts import FILE`; then a list with one contact id a line",
             ));
         }
-        let described = format!("import {set:?} {members}");
+        let described = format!("import {set:?} {}", super::commit::digest(id, &String::from_utf8_lossy(list)));
         match self.act_with(caller, id, &described, command(members), vec![RowChange::UseSet(staged)]).await {
             Ok(change) => Ok((change, report)),
             Err(error) => {

@@ -91,7 +91,7 @@ pub(super) fn escalation(incident: &Incident, step: &Step) -> Option<Timestamp> 
 }
 
 /// When a wait for time is over.
-pub(super) fn wait_ends(incident: &Incident, step: &Step) -> Option<Timestamp> {
+pub fn wait_ends(incident: &Incident, step: &Step) -> Option<Timestamp> {
     let StepKind::Wait(WaitFor::Time(span)) = step.kind else { return None };
     let state = incident.steps.get(&step.id).filter(|state| state.progress == Progress::Open)?;
     state.opened_at.map(|since| after(since, span))

@@ -71,7 +71,7 @@ fn view(runbook: &Runbook, incident: &Incident, step: &Step, locale: &Locale) ->
 }
 
 /// When a step is due as people read it: its deadline, what its updates promise, or the end of its wait.
-fn due_at(runbook: &Runbook, incident: &Incident, step: &Step) -> Option<Timestamp> {
+pub fn due_at(runbook: &Runbook, incident: &Incident, step: &Step) -> Option<Timestamp> {
     let promised = incident.updates.get(&step.id).map(|updates| updates.next_due);
     promised.or_else(|| due::wait_ends(incident, step)).or_else(|| deadline::due_at(runbook, incident, step))
 }

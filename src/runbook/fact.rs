@@ -106,7 +106,8 @@ fn datetime(written: &str, upcoming: bool, context: &Context<'_>) -> Result<Fact
     if let Ok(moment) = DateTime::parse_from_rfc3339(written) {
         return Ok(FactValue::Datetime(moment.with_timezone(&Utc)));
     }
-    if let Ok(local) = NaiveDateTime::parse_from_str(written, "%Y-%m-%d %H:%M") {
+    // With a space as people write it, with a `T` as browsers do.
+    if let Ok(local) = NaiveDateTime::parse_from_str(&written.replacen('T', " ", 1), "%Y-%m-%d %H:%M") {
         return earliest(context.timezone, local)
             .map(FactValue::Datetime)
             .ok_or_else(|| Error::NoSuchTime { written: written.to_owned(), timezone: context.timezone });
@@ -183,6 +184,7 @@ mod tests {
             (next.clone(), "10:00", "2026-11-22T02:00:00Z"),
             (next, "09：00", "2026-11-23T01:00:00Z"),
             (past.clone(), "2026-11-20 08:00", "2026-11-20T00:00:00Z"),
+            (past.clone(), "2026-11-20T08:00", "2026-11-20T00:00:00Z"),
             (past, "2026-11-22T09:00:00+08:00", "2026-11-22T01:00:00Z"),
         ] {
             assert_eq!(read(kind, written), Ok(moment(expected)), "{written}");

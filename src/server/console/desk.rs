@@ -7,10 +7,10 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use super::drills::Drills;
-use super::{book, commands, drill, home, incident, learn, notice, plan, shelf, start};
+use super::{book, commands, drill, home, incident, learn, notice, plan, shelf, start, trial};
 use crate::app::{Access, App, Error};
 use crate::server::auth::{Reader, Signed};
-use crate::server::people::frame::Frame;
+use crate::server::frame::Frame;
 use crate::server::site::Site;
 
 /// What a contact book may be long that is handed in here; a form makes up to nine bytes of a Chinese character's three.
@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/incidents/{id}/retrospective.md", get(learn::markdown))
         .route("/incidents/{id}/retrospective.html", get(learn::html))
         .route("/incidents/{id}/retrospective.json", get(learn::json))
+        .route("/try", get(trial::page).post(trial::wish))
         .layer(Extension(Arc::new(Drills::default())))
 }
 

@@ -25,6 +25,7 @@ mod shelf;
 mod snippet;
 mod start;
 mod stated;
+mod trial;
 
 #[cfg(test)]
 mod tests;

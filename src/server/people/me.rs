@@ -9,11 +9,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::browser::label;
-use super::frame::Frame;
 use super::sign_in::given;
 use crate::app::people::{NewToken, Token, Via, password as rules};
 use crate::app::{Access, Error};
 use crate::server::auth::{Reader, Signed, cookie, see_other};
+use crate::server::frame::Frame;
 use crate::server::site::Site;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

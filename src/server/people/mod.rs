@@ -1,7 +1,6 @@
 //! The pages about people: signing in, accepting a link, one's own account, everybody's.
 
 mod browser;
-pub(crate) mod frame;
 mod join;
 mod language;
 mod me;

@@ -7,9 +7,9 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::frame::Frame;
 use crate::app::Error;
 use crate::server::auth::{Reader, cookie, local_path, see_other};
+use crate::server::frame::Frame;
 use crate::server::site::Site;
 
 #[derive(Deserialize)]

@@ -9,11 +9,11 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::frame::Frame;
 use crate::app::people::{AccountLine, Amendment, By, Invite, Link};
 use crate::app::{Access, Error};
 use crate::incident::PersonId;
 use crate::server::auth::{Reader, Signed, refuse_reader, see_other};
+use crate::server::frame::Frame;
 use crate::server::site::Site;
 
 /// What a box of a role is called in a form: `role.lead`.

@@ -9,6 +9,14 @@ use serde_json::{Value, json};
 
 use super::chromium::{Chromium, PATIENCE, Scripts};
 
+const PASSWORD: &str = "three quiet harbour lamps";
+
+/// What somebody with this handle is called.
+fn name(handle: &str) -> String {
+    let (first, rest) = handle.split_at(1);
+    format!("{}{rest}", first.to_uppercase())
+}
+
 /// Somebody with a phone.
 pub(super) struct Person {
     pub(super) chromium: Chromium,
@@ -31,6 +39,18 @@ impl Person {
     pub(super) fn opens(&self, path: &str) {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.home) };
         self.chromium.does("opening a page", |client| async move { client.goto(&url).await });
+    }
+
+    /// Accepts a link: chooses a name and a password, and is signed in.
+    pub(super) fn joins(&self, link: &str, handle: &str) {
+        self.opens(link);
+        if self.has("//input[@name='person']") {
+            self.fills_at("//input[@name='person']", handle);
+        }
+        self.fills_at("//input[@name='name']", &name(handle));
+        self.fills_at("//input[@name='password']", PASSWORD);
+        self.presses_at("//main//button[@type='submit']");
+        self.waits_until("being signed in", || !self.address().contains("/join/"));
     }
 
     pub(super) fn opens_file(&self, file: &std::path::Path) {
@@ -119,13 +139,25 @@ impl Person {
 
     /// Writes into the field with this label, instead of what stands there.
     pub(super) fn fills(&self, label: &str, text: &str) {
+        self.fills_at(&field(label), text);
+    }
+
+    /// The same for a field that is known by its place.
+    pub(super) fn fills_at(&self, xpath: &str, text: &str) {
         self.fields.set(self.fields.get() + 1);
-        let element = self.shown(&field(label));
+        let element = self.shown(xpath);
         let text = text.to_owned();
-        self.chromium.does(&format!("filling {label}"), |_| async move {
+        self.chromium.does(&format!("filling {xpath}"), |_| async move {
             element.clear().await?;
             element.send_keys(&text).await
         });
+    }
+
+    /// Whether the page has this now.
+    pub(super) fn has(&self, xpath: &str) -> bool {
+        let found =
+            self.chromium.tries("looking", |client| async move { client.find_all(Locator::XPath(xpath)).await });
+        found.is_ok_and(|found| !found.is_empty())
     }
 
     /// Chooses what reads so, of a list, or of boxes and buttons of choice.
@@ -164,6 +196,15 @@ impl Person {
     /// What a script says about the page.
     pub(super) fn asks(&self, script: &str, about: Vec<Value>) -> Value {
         self.chromium.does("asking the page", |client| async move { client.execute(script, about).await })
+    }
+
+    /// A page's HTML as the server sends it to this person.
+    pub(super) fn source_of(&self, path: &str) -> String {
+        let script = "const [path, done] = arguments; fetch(path).then(answer => answer.text()).then(done, done);";
+        let got = self
+            .chromium
+            .does("fetching", |client| async move { client.execute_async(script, vec![path.into()]).await });
+        got.as_str().unwrap_or_default().to_owned()
     }
 
     /// Types on the keyboard, wherever it is.

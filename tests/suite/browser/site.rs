@@ -92,6 +92,14 @@ impl Site {
         self.first_link = text("first_link");
     }
 
+    /// A link with which somebody makes an account that may everything.
+    pub(super) fn invites(&self, handle: &str) -> String {
+        let invited = self.environment.json(&format!("people invite {handle} --access administer"));
+        let path = invited["url"].as_str().expect("a link");
+        let at = path.find("/join/").expect("a link to join");
+        format!("{}{}", self.console, &path[at..])
+    }
+
     /// The server goes away, as when its machine does.
     pub(super) fn stop(&mut self) {
         if let Some(mut serving) = self.serving.take() {

@@ -24,14 +24,11 @@ fn body_text(html: &str) -> String {
 async fn the_first_page_says_how_things_stand_in_both_languages() {
     let page = House::new().lived_in().await.served().await;
     insta::assert_snapshot!(body_text(&page.get("/?lang=en").await.text()), @r#"
-    The service is down
+    Major outage
     What is going on
     Investigating
     Logins fail
-    First notice22 November 2026, 14:05 (UTC+8)
-    Last update22 November 2026, 14:05 (UTC+8)
-    Next updateby 23 November 2026, 14:05 (UTC+8)
-    Serviceslogins, app
+    Updated 22 November 2026, 14:05 (UTC+8) · logins, app
     Something is not working as it should, and we are looking into it now. We are sorry for the trouble. This is what we know so far.
     What you may notice: Logins fail
     Since: about 22 November, 14:05 (UTC+8)
@@ -43,22 +40,19 @@ async fn the_first_page_says_how_things_stand_in_both_languages() {
     We will write at the time above even if there is nothing new by then.
     All updates of INC-2
     Services
-    logins Down
-    app Down
+    logins Major outage
+    app Major outage
     Recently
     Exports are slow
     Resolved 22 November 2026, 14:05 to 14:05 (UTC+8)
     Whole history
     "#);
     insta::assert_snapshot!(body_text(&page.get("/?lang=zh-Hans").await.text()), @r#"
-    服务中断
+    服务严重中断
     正在处理
     调查中
     Logins fail
-    首次通报2026年11月22日 14:05（北京时间）
-    最近更新2026年11月22日 14:05（北京时间）
-    下次更新2026年11月23日 14:05（北京时间）前
-    服务logins、app
+    更新于 2026年11月22日 14:05（北京时间） · logins、app
     我们的服务出现异常，团队正在紧急排查。给您带来不便，非常抱歉。目前了解到的情况如下：
     您可能遇到：无法登录
     开始时间：约 11月22日 14:05（北京时间）
@@ -71,8 +65,8 @@ async fn the_first_page_says_how_things_stand_in_both_languages() {
     即使届时没有新进展，我们也会如约告知您。
     查看全部进展 （INC-2）
     服务
-    logins 中断
-    app 中断
+    logins 严重中断
+    app 严重中断
     近期事件
     Exports are slow
     已恢复 2026年11月22日 14:05 至 14:05（北京时间）
@@ -165,7 +159,7 @@ async fn the_shapes_are_those_of_statuspage() {
     let summary = json(page.get("/api/v2/summary.json?lang=en").await.text());
     assert_eq!(keys(&summary), "page components incidents scheduled_maintenances status");
     assert_eq!(keys(&summary["page"]), "id name url time_zone updated_at");
-    assert_eq!(summary["status"], serde_json::json!({ "indicator": "critical", "description": "The service is down" }));
+    assert_eq!(summary["status"], serde_json::json!({ "indicator": "critical", "description": "Major outage" }));
     let statuses: Vec<_> = summary["components"].as_array().expect("a list").iter().map(|c| &c["status"]).collect();
     assert_eq!(statuses, ["major_outage", "major_outage"]);
     let incidents = json(page.get("/api/v2/incidents.json?lang=en").await.text());

@@ -1,0 +1,7 @@
+//! The interface over real HTTP, as other systems meet it: the binary serves, accounts are real, nothing is faked.
+
+mod incident;
+mod refused;
+mod schema;
+mod site;
+mod stream;
