@@ -175,7 +175,8 @@ impl Server {
                 return Self { process, address };
             }
         }
-        unreachable!("it ended: {told}")
+        let ended = process.wait().expect("its end");
+        unreachable!("it ended with {ended}: {told}")
     }
 
     /// What it holds in memory now, in KiB.

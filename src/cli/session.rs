@@ -44,10 +44,6 @@ impl Session {
         }
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
     /// Reads the settings that hold in this folder, and reads on in their language.
     pub(crate) fn settings(&mut self) -> Result<Settings, Error> {
         let overrides = Overrides {

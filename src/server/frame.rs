@@ -127,6 +127,7 @@ impl<'a> Frame<'a> {
             json!({ "message": message, "help": help, "first": null, "kept": false })
         });
         let refusal = refusal.or_else(|| self.refused.map(|refused| json!(refused.told)));
+        let trial = self.site.trial.iter().map(|_| ("/try", "nav.trial"));
         let keys = [
             ("/", "nav.home"),
             ("/follow-ups", "nav.follow_ups"),
@@ -134,7 +135,10 @@ impl<'a> Frame<'a> {
             ("/runbooks", "nav.runbooks"),
             ("/people", "nav.people"),
         ];
-        let nav = keys.map(|(href, key)| json!({ "href": href, "key": key, "current": is_part(self.path, href) }));
+        let nav: Vec<Value> = trial
+            .chain(keys)
+            .map(|(href, key)| json!({ "href": href, "key": key, "current": is_part(self.path, href) }))
+            .collect();
         json!({
             "lang": self.language,
             "title": self.title,

@@ -35,10 +35,6 @@ fn acceptance(person: Option<&str>) -> Acceptance {
     Acceptance { person: person.map(str::to_owned), password: PASSWORD.to_owned(), ..Acceptance::default() }
 }
 
-fn id(person: &str) -> PersonId {
-    PersonId(person.to_owned())
-}
-
 async fn session(app: &App, token: &Token) -> Option<SignedIn> {
     app.who(token.reveal()).await.expect("asked")
 }

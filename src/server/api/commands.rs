@@ -35,8 +35,9 @@ pub(super) async fn command(
     let caller = signed.caller(key(&signed, &headers)?);
     let answer = request::carry_out(&site.app, caller, incident, request).await;
     site.live.tell();
-    match answer.map_err(|error| signed.problem(&error))? {
-        Answer::Drafted(draft) if draft.notice.is_none() => Err(signed.trouble(&Trouble::NotDrafted(draft))),
-        answer => Ok(Json(answer)),
+    let answer = answer.map_err(|error| signed.problem(&error))?;
+    match &answer {
+        Answer::Drafted(draft) if !answer.is_done() => Err(signed.trouble(&Trouble::NotDrafted(draft.clone()))),
+        _ => Ok(Json(answer)),
     }
 }

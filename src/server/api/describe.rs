@@ -6,8 +6,6 @@ use axum::Json;
 use serde_json::{Value, json};
 use utoipa::{OpenApi, ToSchema};
 
-use super::Problem;
-
 /// A retrospective as JSON; what its parts hold is described in the project's documentation.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what the retrospective's own types print")]
@@ -48,7 +46,7 @@ struct Section {
         super::contacts::list,
         super::follow_ups::list,
     ),
-    components(schemas(Problem)),
+    components(schemas(super::problem::Document)),
     security(("token" = []), ("session" = []))
 )]
 struct Described;

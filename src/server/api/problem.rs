@@ -9,9 +9,14 @@ use crate::app::view::DraftView;
 use crate::app::{Error, Refusal};
 use crate::server::views::Language;
 
+/// What is answered where something went wrong.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem(Box<Document>);
+
 /// A problem document; `code` says which problem it is, whatever the language.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Problem {
+#[schema(as = Problem)]
+pub(super) struct Document {
     /// Always `about:blank`: `status` and `code` say what sort of problem it is.
     r#type: &'static str,
     /// The status in words.
@@ -53,7 +58,8 @@ impl Problem {
             Trouble::NotDrafted(draft) => Some(draft.clone()),
             _ => None,
         };
-        Self { draft, help: trouble.help(language), ..Self::plain(status, code, detail, language) }
+        let plain = Document::plain(status, code, detail, language);
+        Self(Box::new(Document { draft, help: trouble.help(language), ..plain }))
     }
 
     /// What the engine or the conductor answered.
@@ -64,9 +70,12 @@ impl Problem {
             Error::StoreUnavailable { .. } => Some(2),
             _ => None,
         };
-        Self { help, retry_after, ..Self::plain(status(error), error.code(), detail, language) }
+        let plain = Document::plain(status(error), error.code(), detail, language);
+        Self(Box::new(Document { help, retry_after, ..plain }))
     }
+}
 
+impl Document {
     fn plain(status: StatusCode, code: &str, detail: String, language: Language) -> Self {
         let title = if language == Language::Chinese { chinese(status) } else { status.canonical_reason() };
         Self {
@@ -84,13 +93,14 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_string(&self).unwrap_or_default();
+        let document = self.0;
+        let status = StatusCode::from_u16(document.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&document).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = document.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -36,6 +36,8 @@ pub(super) struct Card {
     fallbacks: Vec<Switch>,
     approval: Option<Approval>,
     failed: bool,
+    /// Whether it must be approved before it starts.
+    gated: bool,
     notice: Option<&'static str>,
     skip: bool,
 }
@@ -115,6 +117,7 @@ fn card(looking: &Looking<'_>, step: &Step, task: &'static str, asked: Option<&P
     let (runbook, incident) = (&loaded.runbook, &loaded.incident);
     let state = incident.step(&step.id);
     let text = |text: &crate::locale::Text| text.get(locale).to_owned();
+    let is_approved = state.and_then(|state| state.approval.as_ref()).is_some_and(|approval| approval.complete);
     Card {
         id: step.id.to_string(),
         kind: step.kind.name(),
@@ -142,6 +145,7 @@ fn card(looking: &Looking<'_>, step: &Step, task: &'static str, asked: Option<&P
         fallbacks: switches(looking, step),
         approval: step.kind.gate().and_then(|gate| approval(looking, gate, asked)),
         failed: state.is_some_and(|state| matches!(state.run, Some(RunState::Failed { .. }))),
+        gated: step.kind.gate().is_some() && !is_approved,
         notice: incident.newest_notice(&step.id).map(|notice| stage(notice.stage)),
         skip: !matches!(step.kind, StepKind::Updates { .. } | StepKind::Wait(WaitFor::Time(_))) && task != "lift",
     }

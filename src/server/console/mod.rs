@@ -27,5 +27,8 @@ mod start;
 mod stated;
 mod trial;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use desk::routes;
 pub(crate) use refused::Refused;

@@ -61,7 +61,7 @@ impl Form {
 impl Refused {
     pub(super) fn new(error: &Error, locale: &Locale, fields: &[(String, String)], first: Option<First>) -> Self {
         let (message, help) = error.told(locale);
-        Self::saying(message, help, fields, first)
+        Self::saying(message.replace('`', ""), help.as_deref().and_then(untyped), fields, first)
     }
 
     pub(super) fn saying(
@@ -73,6 +73,17 @@ impl Refused {
         let form = Form::of(fields);
         Self { told: Told { message, help, first, kept: form.is_written() }, form }
     }
+}
+
+/// Advice without the commands to type that stand in it; none where it is nothing else.
+fn untyped(help: &str) -> Option<String> {
+    let separator = if help.contains('；') { "；" } else { "; " };
+    let clauses = help.split(separator).filter_map(|clause| {
+        let said = clause.split("muster ").next().unwrap_or_default();
+        let said = said.trim_end_matches([' ', ':', '：', '`', '，', ',']).replace('`', "");
+        (!said.is_empty() && !said.starts_with("--")).then_some(said)
+    });
+    Some(clauses.collect::<Vec<_>>().join(separator)).filter(|said| !said.is_empty())
 }
 
 /// Whether a refusal with this code may come from somebody else having been quicker.
@@ -88,4 +99,21 @@ pub(super) fn was_forestalled(code: &str) -> bool {
         "running",
     ];
     code.starts_with("already_") || CODES.contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_advises_no_commands() {
+        for (help, said) in [
+            ("ask `dana`: muster approve close_form", Some("ask dana")),
+            ("muster done reconcile --evidence URL", None),
+            ("请 `dana` 执行：muster approve x", Some("请 dana 执行")),
+            ("say why; it is kept in the journal", Some("say why; it is kept in the journal")),
+        ] {
+            assert_eq!(untyped(help).as_deref(), said, "{help}");
+        }
+    }
 }

@@ -29,6 +29,8 @@ pub(super) struct FactField {
     pub(super) stale: bool,
     pub(super) choices: Vec<Choice>,
     pub(super) others: Vec<Wording>,
+    /// Whether one of the others is older than what was last stated.
+    behind: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -94,6 +96,7 @@ fn field(loaded: &Loaded, now: Timestamp, locale: &Locale, form: &str, fact: &Fa
         was: if stands { value.clone() } else { String::new() },
         stated: state.is_some(),
         stale: is_stale(own),
+        behind: state.is_some_and(|state| !state.stale.is_empty()),
         choices: choices(&fact.kind, locale, &value),
         others: match &proposed {
             Some(FactValue::Text(text)) if is_text => others(loaded, form, fact, own, text, is_stale),

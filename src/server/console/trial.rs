@@ -108,7 +108,12 @@ async fn view(desk: &Desk<'_>, trial: &Trial) -> Result<View, Error> {
     let show = app.show(incident, locale).await?;
     let journal = app.journal(incident).await?;
     let recorded: Vec<_> = journal.lines().filter_map(|line| decode(line).ok()).collect();
-    let score = score::score(&loaded.runbook, &recorded);
+    let mut targets = score::score(&loaded.runbook, &recorded).targets;
+    // What is still under way is neither kept nor missed.
+    if loaded.incident.closed_at().is_none() {
+        targets.retain(|target| target.value.is_some());
+    }
+    let kept = targets.iter().filter(|target| target.kept).count();
     let mut events = app.events_after(incident, 0, locale).await?;
     events.reverse();
     events.truncate(NEWEST);
@@ -126,9 +131,9 @@ async fn view(desk: &Desk<'_>, trial: &Trial) -> Result<View, Error> {
         people: trial.people().iter().map(person).collect(),
         messages: messages(&loaded, locale),
         next_due: show.next_due,
-        targets: score.targets.iter().rev().map(|target| line(&loaded, target, locale)).collect(),
-        kept: score.kept,
-        missed: score.missed,
+        missed: targets.len() - kept,
+        targets: targets.iter().rev().map(|target| line(&loaded, target, locale)).collect(),
+        kept,
         events,
     })
 }

@@ -59,9 +59,10 @@ pub(super) fn reopened(
     out: &mut dyn Output,
 ) -> HelperResult {
     let text = |at: usize| helper.param(at).and_then(|param| param.value().as_str()).unwrap_or_default();
-    Ok(if of_form(context, text(0), text(1)).is_some() {
-        out.write(" open")?
-    })
+    if of_form(context, text(0), text(1)).is_some() {
+        out.write(" open")?;
+    }
+    Ok(())
 }
 
 /// The fields of the form that was refused, where it is this one.

@@ -85,7 +85,7 @@ fn watched_over(site: &Site) {
     ] {
         assert!(metrics.contains(line), "{line}\n{metrics}");
     }
-    for personal in ["ann", "dana", "acme", "Nobody can log in"] {
+    for personal in ["ann@", "dana", "Acme", "Nobody can log in"] {
         assert!(!metrics.contains(personal), "{personal}");
     }
 }

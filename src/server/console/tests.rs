@@ -1,0 +1,200 @@
+//! A night worked by forms alone, as with JavaScript off: what is pressed, what is refused, who was first.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use tower::ServiceExt as _;
+
+use super::routes;
+use crate::app::people::Via;
+use crate::app::{Access, App, Outlet, SignedIn, Stop};
+use crate::clock::Clock;
+use crate::incident::PersonId;
+use crate::server::live::Live;
+use crate::server::metrics::Metrics;
+use crate::server::site::Site;
+use crate::server::views::Views;
+use crate::settings::{self, Overrides};
+
+/// Two people's browsers on one installation.
+struct Night {
+    _folder: tempfile::TempDir,
+    dana: Router,
+    lin: Router,
+    /// May see everything.
+    wall: Router,
+}
+
+fn night() -> Night {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("muster.toml");
+    let people = "[people.lin]\nname = \"Lin\"\nroles = [\"lead\"]\n";
+    let mail = "[mail]\nrelay = \"file:outbox\"\nfrom = \"Status <status@example.com>\"\n";
+    std::fs::write(&config, format!("store = \"sqlite:muster.db\"\n{mail}{people}")).expect("written");
+    let overrides = Overrides { config: Some(config), ..Default::default() };
+    let settings = settings::load(folder.path(), &overrides).expect("settings");
+    let app = Arc::new(App::new(settings, Clock::System, Outlet::World));
+    let views = Arc::new(Views::load(app.settings(), app.clock(), "console").expect("views"));
+    let live = Arc::new(Live::new(Arc::clone(&app), Stop::default()));
+    let site = Site { app, views, live, metrics: Arc::new(Metrics::new()), visitor: None };
+    let browser =
+        |person: &str, access| routes().with_state(Site { visitor: Some(signed_in(person, access)), ..site.clone() });
+    let (dana, lin) = (browser("dana", Access::Approve), browser("lin", Access::Approve));
+    Night { _folder: folder, dana, lin, wall: browser("wall", Access::Watch) }
+}
+
+fn signed_in(person: &str, access: Access) -> SignedIn {
+    SignedIn {
+        person: PersonId(person.to_owned()),
+        name: person.to_owned(),
+        access,
+        chosen: None,
+        via: Via::Token("test".to_owned()),
+    }
+}
+
+struct Page {
+    status: StatusCode,
+    to: String,
+    text: String,
+}
+
+async fn asks(browser: &Router, request: Request<Body>) -> Page {
+    let answer = browser.clone().oneshot(request).await.expect("an answer");
+    let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+    let status = answer.status();
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
+    Page { status, to, text: String::from_utf8_lossy(&body).into_owned() }
+}
+
+async fn opens(browser: &Router, path: &str) -> Page {
+    asks(browser, Request::get(path).body(Body::empty()).expect("a request")).await
+}
+
+async fn posts(browser: &Router, path: &str, fields: &[(&str, &str)]) -> Page {
+    let body = written(fields);
+    let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    asks(browser, request.body(Body::from(body)).expect("a request")).await
+}
+
+fn written(fields: &[(&str, &str)]) -> String {
+    let coded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    fields.iter().map(|(name, value)| format!("{}={}", coded(name), coded(value))).collect::<Vec<_>>().join("&")
+}
+
+const COMMANDS: &str = "/incidents/INC-1/commands";
+const COMPOSER: &str = "/incidents/INC-1/notices/first_notice";
+
+async fn commands(browser: &Router, fields: &[(&str, &str)]) -> Page {
+    posts(browser, COMMANDS, &[fields, &[("back", COMPOSER)]].concat()).await
+}
+
+async fn begun(night: &Night) {
+    let start = [("runbook", "crm-withdrawals"), ("severity", "sev2"), ("key", "k")];
+    let started = posts(&night.dana, "/start", &start).await;
+    assert_eq!((started.status, started.to.as_str()), (StatusCode::SEE_OTHER, COMPOSER));
+}
+
+/// What stands in an attribute of the first element that has it.
+fn hash_on(page: &Page) -> String {
+    let rest = page.text.split("name=\"hash\" value=\"").nth(1).expect("a hash to approve");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_first_notice_leaves_after_few_presses_approved_on_another_screen() {
+    let night = night();
+    begun(&night).await;
+    for fields in [
+        vec![("command", "done"), ("step", "take_lead")],
+        vec![("command", "set"), ("then", "done"), ("then_step", "first_facts")],
+        vec![("command", "notice_draft"), ("step", "first_notice")],
+    ] {
+        assert_eq!(commands(&night.dana, &fields).await.status, StatusCode::SEE_OTHER, "{fields:?}");
+    }
+    let mine = opens(&night.dana, COMPOSER).await;
+    assert!(mine.text.contains("Waiting for approval by"), "the author waits");
+    let theirs = opens(&night.lin, COMPOSER).await;
+    let hash = hash_on(&theirs);
+    let approve = [("command", "approve"), ("step", "first_notice"), ("hash", hash.as_str())];
+    assert_eq!(commands(&night.lin, &approve).await.status, StatusCode::SEE_OTHER);
+    let ready = opens(&night.dana, COMPOSER).await;
+    assert!(ready.text.contains("id=\"send-form\""));
+    let send = [("command", "notice_send"), ("step", "first_notice"), ("recipients", "0")];
+    assert_eq!(commands(&night.dana, &send).await.status, StatusCode::SEE_OTHER);
+    assert!(opens(&night.dana, COMPOSER).await.text.contains("id=\"delivery\""));
+}
+
+/// `guarantees.md`, people: double click; and the click that comes second is told who was first.
+#[tokio::test]
+async fn a_second_click_is_harmless_and_somebody_elses_is_told_who_was_first() {
+    let night = night();
+    begun(&night).await;
+    let done = [("command", "done"), ("step", "take_lead"), ("key", "one")];
+    let (once, again) = (commands(&night.dana, &done).await, commands(&night.dana, &done).await);
+    assert_eq!((once.status, again.status, &once.to), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER, &again.to));
+    let late = [("command", "done"), ("step", "take_lead"), ("key", "two"), ("note", "me too")];
+    let late = commands(&night.lin, &late).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("dana was first, at"), "who it was");
+}
+
+#[tokio::test]
+async fn what_was_written_into_a_refused_form_stays_in_it() {
+    let night = night();
+    begun(&night).await;
+    let fields = [("command", "note"), ("text", "phones ring"), ("at", "tomorrow"), ("back", "/incidents/INC-1")];
+    let refused = posts(&night.dana, COMMANDS, &fields).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("required>phones ring</textarea>") && refused.text.contains("value=\"tomorrow\""));
+}
+
+/// `guarantees.md`, web: script in every field.
+#[tokio::test]
+async fn script_in_a_field_is_shown_as_what_was_written() {
+    let night = night();
+    begun(&night).await;
+    let script = "<script>window.ran=1</script>\"'><img src=x onerror=window.ran=1>";
+    for fields in [
+        vec![("command", "note"), ("text", script)],
+        vec![("command", "set"), ("facts.impact", script)],
+        vec![("command", "severity"), ("level", "sev1"), ("reason", script)],
+        vec![("command", "role"), ("roles.ops", script)],
+        vec![("command", "skip"), ("step", "take_lead"), ("reason", script)],
+    ] {
+        let page = commands(&night.dana, &fields).await;
+        assert!(page.status == StatusCode::SEE_OTHER || page.status == StatusCode::CONFLICT, "{fields:?}");
+    }
+    for path in ["/", "/start?runbook=%3Cscript%3E", "/incidents", "/incidents/INC-1", COMPOSER] {
+        let page = opens(&night.dana, path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(!page.text.contains("<script>window") && !page.text.contains("<img src=x"), "{path}");
+    }
+}
+
+/// `guarantees.md`, web: other people's ids.
+#[tokio::test]
+async fn who_may_only_watch_sees_all_and_changes_nothing() {
+    let night = night();
+    begun(&night).await;
+    for path in ["/", "/incidents/INC-1", COMPOSER] {
+        let page = opens(&night.wall, path).await;
+        assert_eq!((page.status, page.text.contains("name=\"command\"")), (StatusCode::OK, false), "{path}");
+    }
+    let refused = commands(&night.wall, &[("command", "done"), ("step", "take_lead")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(opens(&night.wall, "/start").await.status, StatusCode::FORBIDDEN);
+    let unknown = posts(&night.dana, "/incidents/INC-9/commands", &[("command", "resolve")]).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_form_sends_nobody_elsewhere() {
+    let night = night();
+    begun(&night).await;
+    let elsewhere = [("command", "note"), ("text", "a"), ("back", "//evil.example/")];
+    let sent_on = posts(&night.dana, COMMANDS, &elsewhere).await;
+    assert!(sent_on.to.starts_with("/incidents/INC-1?did="), "{}", sent_on.to);
+}
