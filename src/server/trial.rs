@@ -13,7 +13,7 @@ pub(crate) struct Trial {
     /// Everyone in it, by handle and name.
     people: Vec<(PersonId, String)>,
     /// As whom the visitor looks and acts.
-    visitor: RwLock<PersonId>,
+    visitor: RwLock<SignedIn>,
 }
 
 impl Trial {
@@ -21,10 +21,17 @@ impl Trial {
     pub(crate) fn new(app: &App, watched: Arc<Watched>) -> Self {
         let known = &app.settings().people;
         let people: Vec<_> = known.iter().map(|(id, person)| (PersonId(id.clone()), person.name.clone())).collect();
-        let leads = known.iter().find(|(_, person)| person.roles.iter().any(|role| role == LEAD));
-        let first = leads.map(|(id, _)| PersonId(id.clone())).or_else(|| people.first().map(|(id, _)| id.clone()));
-        let visitor = first.unwrap_or_else(|| PersonId("you".to_owned()));
-        Self { watched, people, visitor: RwLock::new(visitor) }
+        let leads = known.iter().position(|(_, person)| person.roles.iter().any(|role| role == LEAD));
+        let first = people.get(leads.unwrap_or_default()).cloned();
+        let (person, name) = first.unwrap_or_else(|| (PersonId("you".to_owned()), String::new()));
+        Self { watched, people, visitor: RwLock::new(SignedIn::visitor(person, &name)) }
+    }
+
+    /// A page as somebody sees it.
+    #[cfg(test)]
+    pub(crate) fn seen_by(visitor: SignedIn) -> Self {
+        let watched = Arc::new(Watched::new(1, crate::app::Stop::default()));
+        Self { watched, people: Vec::new(), visitor: RwLock::new(visitor) }
     }
 
     pub(crate) fn people(&self) -> &[(PersonId, String)] {
@@ -33,15 +40,13 @@ impl Trial {
 
     /// Who looks.
     pub(crate) fn visitor(&self) -> SignedIn {
-        let person = self.visitor.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let name = self.people.iter().find(|(id, _)| *id == person).map(|(_, name)| name.clone());
-        SignedIn::visitor(person, name)
+        self.visitor.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Lets the visitor look with somebody else's eyes; nobody who is not there.
+    /// Lets the visitor look with somebody else's eyes; nobody's who is not there.
     pub(crate) fn look_as(&self, person: &str) {
-        if let Some((person, _)) = self.people.iter().find(|(id, _)| id.0 == person) {
-            *self.visitor.write().unwrap_or_else(PoisonError::into_inner) = person.clone();
+        if let Some((person, name)) = self.people.iter().find(|(id, _)| id.0 == person) {
+            *self.visitor.write().unwrap_or_else(PoisonError::into_inner) = SignedIn::visitor(person.clone(), name);
         }
     }
 }

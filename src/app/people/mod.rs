@@ -58,8 +58,8 @@ pub enum Via {
 
 impl SignedIn {
     /// Whoever looks at a trial.
-    pub fn visitor(person: PersonId, name: Option<String>) -> Self {
-        let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| person.0.clone());
+    pub fn visitor(person: PersonId, name: &str) -> Self {
+        let name = if name.is_empty() { person.0.clone() } else { name.to_owned() };
         Self { name, person, access: Access::Administer, chosen: None, via: Via::Trial }
     }
 

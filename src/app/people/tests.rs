@@ -6,7 +6,6 @@ use super::password::SHORTEST;
 use super::{Acceptance, Access, Amendment, App, By, Invite, NewToken, Place, Refusal, SignedIn, Token, Via};
 use crate::app::{Error, Outlet};
 use crate::clock::{Clock, after};
-use crate::incident::PersonId;
 use crate::settings::{Overrides, load};
 use crate::store::Store;
 

@@ -38,7 +38,7 @@ struct View {
     severities: Vec<Level>,
     causes: Vec<&'static str>,
     notices: Vec<NoticeLine>,
-    coverage: Option<Coverage>,
+    coverage: Option<Covered>,
     left: usize,
     reach: Option<String>,
     events: Vec<TimelineEvent>,
@@ -59,37 +59,6 @@ struct Level {
     id: String,
     means: String,
     now: bool,
-}
-
-/// Whom the fallbacks serve.
-#[derive(Serialize)]
-struct Coverage {
-    affected: u64,
-    covered: u64,
-    fallbacks: Vec<Served>,
-}
-
-#[derive(Serialize)]
-struct Served {
-    id: String,
-    title: String,
-    on: bool,
-    adds: u64,
-    capacity: Option<String>,
-}
-
-impl From<CoverageView> for Coverage {
-    fn from(view: CoverageView) -> Self {
-        let served = |line: FallbackLine| Served {
-            id: line.id,
-            title: line.title,
-            on: line.on,
-            adds: line.adds,
-            capacity: line.capacity,
-        };
-        let fallbacks = view.fallbacks.into_iter().map(served).collect();
-        Self { affected: view.affected, covered: view.covered, fallbacks }
-    }
 }
 
 pub(super) async fn page(
@@ -172,7 +141,7 @@ async fn view(desk: &Desk<'_>, loaded: &Loaded, all: bool) -> Result<View, Error
         causes: Cause::ALL.map(Cause::as_str).into(),
         notices: show.notices.into_iter().rev().collect(),
         left: coverage.as_ref().map_or(0, |coverage| coverage.remainder.len()),
-        coverage: coverage.map(Into::into),
+        coverage: coverage.map(Covered::from),
         reach: reach.map(|step| step.id.to_string()),
         events,
         earlier,
@@ -186,4 +155,35 @@ async fn view(desk: &Desk<'_>, loaded: &Loaded, all: bool) -> Result<View, Error
 fn is_asked(loaded: &Loaded, id: &FactId) -> bool {
     let gathers = |kind: &StepKind| matches!(kind, StepKind::Gather { facts } if facts.contains(id));
     loaded.incident.facts.contains_key(id) || loaded.runbook.steps.values().any(|step| gathers(&step.kind))
+}
+
+/// Who is covered, the fallbacks by their titles.
+#[derive(Serialize)]
+struct Covered {
+    affected: u64,
+    covered: u64,
+    fallbacks: Vec<Serving>,
+}
+
+#[derive(Serialize)]
+struct Serving {
+    id: String,
+    title: String,
+    on: bool,
+    adds: u64,
+    capacity: Option<String>,
+}
+
+impl From<CoverageView> for Covered {
+    fn from(view: CoverageView) -> Self {
+        let serving = |line: FallbackLine| Serving {
+            id: line.id,
+            title: line.title,
+            on: line.on,
+            adds: line.adds,
+            capacity: line.capacity,
+        };
+        let fallbacks = view.fallbacks.into_iter().map(serving).collect();
+        Self { affected: view.affected, covered: view.covered, fallbacks }
+    }
 }

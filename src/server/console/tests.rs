@@ -8,26 +8,30 @@ use axum::http::{Request, StatusCode, header};
 use tower::ServiceExt as _;
 
 use super::routes;
-use crate::app::people::Via;
-use crate::app::{Access, App, Outlet, SignedIn, Stop};
+use crate::app::people::{Acceptance, By, Invite, NewToken, Place, Token};
+use crate::app::{Access, App, Outlet, Stop};
 use crate::clock::Clock;
-use crate::incident::PersonId;
 use crate::server::live::Live;
 use crate::server::metrics::Metrics;
 use crate::server::site::Site;
 use crate::server::views::Views;
 use crate::settings::{self, Overrides};
 
-/// Two people's browsers on one installation.
+/// Three people's browsers on one installation.
 struct Night {
     _folder: tempfile::TempDir,
-    dana: Router,
-    lin: Router,
+    dana: Browser,
+    lin: Browser,
     /// May see everything.
-    wall: Router,
+    wall: Browser,
 }
 
-fn night() -> Night {
+struct Browser {
+    console: Router,
+    token: Token,
+}
+
+async fn night() -> Night {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("muster.toml");
     let people = "[people.lin]\nname = \"Lin\"\nroles = [\"lead\"]\n";
@@ -38,21 +42,25 @@ fn night() -> Night {
     let app = Arc::new(App::new(settings, Clock::System, Outlet::World));
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console").expect("views"));
     let live = Arc::new(Live::new(Arc::clone(&app), Stop::default()));
-    let site = Site { app, views, live, metrics: Arc::new(Metrics::new()), visitor: None };
-    let browser =
-        |person: &str, access| routes().with_state(Site { visitor: Some(signed_in(person, access)), ..site.clone() });
-    let (dana, lin) = (browser("dana", Access::Approve), browser("lin", Access::Approve));
-    Night { _folder: folder, dana, lin, wall: browser("wall", Access::Watch) }
+    let site = Site { app, views, live, metrics: Arc::new(Metrics::new()), trial: None };
+    let dana = browser(&site, "dana", Access::Administer).await;
+    let lin = browser(&site, "lin", Access::Approve).await;
+    let wall = browser(&site, "wall", Access::Watch).await;
+    Night { _folder: folder, dana, lin, wall }
 }
 
-fn signed_in(person: &str, access: Access) -> SignedIn {
-    SignedIn {
-        person: PersonId(person.to_owned()),
-        name: person.to_owned(),
-        access,
-        chosen: None,
-        via: Via::Token("test".to_owned()),
-    }
+/// Somebody with an account and an API token.
+async fn browser(site: &Site, person: &str, access: Access) -> Browser {
+    let invite =
+        Invite { person: person.to_owned(), name: person.to_owned(), access: Some(access), ..Default::default() };
+    let link = site.app.invite(By::Operator, &invite).await.expect("an invitation");
+    let password = "umbrella tram candle".to_owned();
+    let answer = Acceptance { name: person.to_owned(), password, ..Default::default() };
+    let session = site.app.accept(link.token.reveal(), &answer, &Place::default()).await.expect("accepted");
+    let me = site.app.who(session.reveal()).await.expect("read").expect("signed in");
+    let asked = NewToken { name: "test".to_owned(), access, lasts: None };
+    let token = site.app.make_token(&me, &asked).await.expect("a token");
+    Browser { console: routes().with_state(site.clone()), token }
 }
 
 struct Page {
@@ -61,19 +69,21 @@ struct Page {
     text: String,
 }
 
-async fn asks(browser: &Router, request: Request<Body>) -> Page {
-    let answer = browser.clone().oneshot(request).await.expect("an answer");
+async fn asks(browser: &Browser, mut request: Request<Body>) -> Page {
+    let token = format!("Bearer {}", browser.token.reveal()).parse().expect("a header");
+    request.headers_mut().insert(header::AUTHORIZATION, token);
+    let answer = browser.console.clone().oneshot(request).await.expect("an answer");
     let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
     let status = answer.status();
     let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.expect("a body");
     Page { status, to, text: String::from_utf8_lossy(&body).into_owned() }
 }
 
-async fn opens(browser: &Router, path: &str) -> Page {
+async fn opens(browser: &Browser, path: &str) -> Page {
     asks(browser, Request::get(path).body(Body::empty()).expect("a request")).await
 }
 
-async fn posts(browser: &Router, path: &str, fields: &[(&str, &str)]) -> Page {
+async fn posts(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Page {
     let body = written(fields);
     let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     asks(browser, request.body(Body::from(body)).expect("a request")).await
@@ -87,7 +97,7 @@ fn written(fields: &[(&str, &str)]) -> String {
 const COMMANDS: &str = "/incidents/INC-1/commands";
 const COMPOSER: &str = "/incidents/INC-1/notices/first_notice";
 
-async fn commands(browser: &Router, fields: &[(&str, &str)]) -> Page {
+async fn commands(browser: &Browser, fields: &[(&str, &str)]) -> Page {
     posts(browser, COMMANDS, &[fields, &[("back", COMPOSER)]].concat()).await
 }
 
@@ -105,7 +115,7 @@ fn hash_on(page: &Page) -> String {
 
 #[tokio::test]
 async fn a_first_notice_leaves_after_few_presses_approved_on_another_screen() {
-    let night = night();
+    let night = night().await;
     begun(&night).await;
     for fields in [
         vec![("command", "done"), ("step", "take_lead")],
@@ -130,7 +140,7 @@ async fn a_first_notice_leaves_after_few_presses_approved_on_another_screen() {
 /// `guarantees.md`, people: double click; and the click that comes second is told who was first.
 #[tokio::test]
 async fn a_second_click_is_harmless_and_somebody_elses_is_told_who_was_first() {
-    let night = night();
+    let night = night().await;
     begun(&night).await;
     let done = [("command", "done"), ("step", "take_lead"), ("key", "one")];
     let (once, again) = (commands(&night.dana, &done).await, commands(&night.dana, &done).await);
@@ -143,7 +153,7 @@ async fn a_second_click_is_harmless_and_somebody_elses_is_told_who_was_first() {
 
 #[tokio::test]
 async fn what_was_written_into_a_refused_form_stays_in_it() {
-    let night = night();
+    let night = night().await;
     begun(&night).await;
     let fields = [("command", "note"), ("text", "phones ring"), ("at", "tomorrow"), ("back", "/incidents/INC-1")];
     let refused = posts(&night.dana, COMMANDS, &fields).await;
@@ -154,7 +164,7 @@ async fn what_was_written_into_a_refused_form_stays_in_it() {
 /// `guarantees.md`, web: script in every field.
 #[tokio::test]
 async fn script_in_a_field_is_shown_as_what_was_written() {
-    let night = night();
+    let night = night().await;
     begun(&night).await;
     let script = "<script>window.ran=1</script>\"'><img src=x onerror=window.ran=1>";
     for fields in [
@@ -177,7 +187,7 @@ async fn script_in_a_field_is_shown_as_what_was_written() {
 /// `guarantees.md`, web: other people's ids.
 #[tokio::test]
 async fn who_may_only_watch_sees_all_and_changes_nothing() {
-    let night = night();
+    let night = night().await;
     begun(&night).await;
     for path in ["/", "/incidents/INC-1", COMPOSER] {
         let page = opens(&night.wall, path).await;
@@ -192,7 +202,7 @@ async fn who_may_only_watch_sees_all_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_form_sends_nobody_elsewhere() {
-    let night = night();
+    let night = night().await;
     begun(&night).await;
     let elsewhere = [("command", "note"), ("text", "a"), ("back", "//evil.example/")];
     let sent_on = posts(&night.dana, COMMANDS, &elsewhere).await;

@@ -28,6 +28,16 @@ pub(crate) enum Answer {
     },
 }
 
+impl Answer {
+    /// Whether what was asked is now so; a draft with an error was not made.
+    pub(crate) fn is_done(&self) -> bool {
+        match self {
+            Self::Changed(_) | Self::Imported { .. } => true,
+            Self::Drafted(draft) => draft.notice.is_some(),
+        }
+    }
+}
+
 /// Carries out a command; what follows from it (sending, operations) is the worker's.
 pub(crate) async fn carry_out(
     app: &App,
