@@ -71,3 +71,6 @@ async fn seen(desk: &Desk<'_>, named: &str, asked: &Asked) -> Result<View, Error
     };
     Ok(view::view(&sight, events, wanted))
 }
+
+#[cfg(test)]
+mod tests;
