@@ -154,6 +154,11 @@ impl Error {
         }
     }
 
+    /// An address that leads nowhere.
+    pub fn no_page(path: &str) -> Self {
+        Self::NotFound { message: format!("there is no page `{path}`"), help: None }
+    }
+
     pub(super) fn no_incident(named: &str) -> Self {
         Self::NotFound {
             message: format!("no incident `{named}`"),

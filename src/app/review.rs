@@ -253,3 +253,99 @@ fn review_step(loaded: &Loaded, blaming: usize) -> Option<ReviewStep> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Caller, Outlet, Start};
+    use crate::clock::Clock;
+    use crate::incident::{Command, PersonId};
+    use crate::settings::{Overrides, load};
+    use crate::store::Store;
+
+    async fn resolved() -> (App, Caller, IncidentId) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = load(folder.path(), &Overrides::default()).expect("settings");
+        let clock = Clock::virtual_at("2026-11-22T03:00:00Z".parse().expect("a moment"), 1);
+        let app = App::on(Store::in_memory().await.expect("a store"), settings, clock, Outlet::World);
+        let person = PersonId("dana".to_owned());
+        let caller = Caller { person, locale: Locale::english(), key: None, early: None };
+        let start = Start { runbook: "general".to_owned(), severity: "sev2".to_owned(), ..Start::default() };
+        let id = app.start(&caller, start).await.expect("declared").id;
+        act(&app, &caller, id, Command::Resolve { reason: "it works".to_owned() }).await.expect("resolved");
+        (app, caller, id)
+    }
+
+    async fn act(app: &App, caller: &Caller, id: IncidentId, command: Command) -> std::result::Result<(), String> {
+        app.act(caller, id, command).await.map(drop).map_err(|error| error.code().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_review_is_published_once_it_is_whole_and_blames_nobody() {
+        let (app, caller, id) = resolved().await;
+        let step = app.review(id, Edition::Internal, &caller.locale).await.expect("written").step.expect("a step");
+        for open in app.load(id).await.expect("loaded").runbook.steps.keys() {
+            if app.load(id).await.expect("loaded").incident.is_open(open) && *open != step.id {
+                let skip = Command::SkipStep { step: open.clone(), reason: "not now".to_owned() };
+                act(&app, &caller, id, skip).await.expect("skipped");
+            }
+        }
+        let done = || Command::FinishStep { step: step.id.clone(), outcome: None, note: None, evidence: None };
+        act(&app, &caller, id, Command::AddNote { text: "Max was careless".to_owned(), occurred_at: None })
+            .await
+            .expect("noted");
+        assert_eq!(act(&app, &caller, id, done()).await, Err("review_unfinished".to_owned()));
+        for text in ["nothing asked twice", "the check ran once a day"] {
+            act(&app, &caller, id, Command::AddFactor { text: text.to_owned() }).await.expect("added");
+        }
+        for follow_up in app.load(id).await.expect("loaded").incident.follow_ups.keys() {
+            let plan = crate::incident::command::FollowUpPlan {
+                owner: Some(crate::runbook::RoleId::new("lead")),
+                due: "2026-12-01".parse().ok(),
+                check: Some("seen at the next audit".to_owned()),
+                ..Default::default()
+            };
+            act(&app, &caller, id, Command::PlanFollowUp { id: *follow_up, plan }).await.expect("planned");
+        }
+        assert_eq!(act(&app, &caller, id, done()).await, Err("blaming_words".to_owned()));
+        let review = app.review(id, Edition::Internal, &caller.locale).await.expect("written");
+        let found: Vec<_> =
+            review.findings.iter().map(|p| (p.finding.text.as_str(), p.text.as_str(), &p.spot)).collect();
+        assert_eq!(found, [("careless", "Max was careless", &Spot::Event)]);
+        let step_now = review.step.expect("a step");
+        assert_eq!((step_now.state, step_now.unmet.len(), step_now.blaming), (ReviewState::Open, 0, 1));
+        let seq = review.findings[0].finding.seq.expect("an event");
+        let text = "nothing told Max that it was the last copy".to_owned();
+        act(&app, &caller, id, Command::CorrectEvent { seq, text, reason: "wording".to_owned() })
+            .await
+            .expect("corrected");
+        assert_eq!(act(&app, &caller, id, done()).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_factor_reads_as_it_was_corrected_to_and_notes_in_another_language_wait_for_a_translation() {
+        let (app, caller, id) = resolved().await;
+        act(&app, &caller, id, Command::AddFactor { text: "Max was careless".to_owned() }).await.expect("added");
+        act(&app, &caller, id, Command::AddNote { text: "队列堵了十分钟".to_owned(), occurred_at: None })
+            .await
+            .expect("noted");
+        let review = app.review(id, Edition::Public, &caller.locale).await.expect("written");
+        assert_eq!(review.findings.iter().map(|p| &p.spot).collect::<Vec<_>>(), [&Spot::Factor]);
+        let (factor, note) = (review.factors[0].seq, review.untranslated[0].seq);
+        assert_eq!(review.untranslated.len(), 1);
+        let correct =
+            |seq, text: &str| Command::CorrectEvent { seq, text: text.to_owned(), reason: "wording".to_owned() };
+        act(&app, &caller, id, correct(factor, "Max forgot it")).await.expect("corrected");
+        let again = app.review(id, Edition::Public, &caller.locale).await.expect("written").factors[0].seq;
+        act(&app, &caller, id, correct(again, "nothing asked twice")).await.expect("corrected");
+        let text = "the queue was stuck for ten minutes".to_owned();
+        let translate = Command::TranslateEvent { seq: note, locale: Locale::english(), text };
+        act(&app, &caller, id, translate).await.expect("translated");
+        let review = app.review(id, Edition::Public, &caller.locale).await.expect("written");
+        assert_eq!(
+            review.factors.iter().map(|factor| factor.text.as_str()).collect::<Vec<_>>(),
+            ["nothing asked twice"]
+        );
+        assert_eq!((review.findings, review.untranslated), (Vec::new(), Vec::new()));
+    }
+}

@@ -37,17 +37,19 @@ pub(crate) async fn run(session: &mut Session, serve: Serve) -> Result<Exit, Err
     let mut told = Ok(());
     let out = &mut session.out;
     let tell = |serving: &Serving| {
-        let console = console_url.unwrap_or_else(|| format!("http://{}", reached_at(serving.private)));
+        let console = format!("http://{}", reached_at(serving.private));
+        // What its users type, where the settings say so.
+        let reached = console_url.as_ref().unwrap_or(&console);
         let listening = Listening {
-            first_link: first.as_ref().map(|link| format!("{console}{}", link.path())),
-            console,
+            first_link: first.as_ref().map(|link| format!("{reached}{}", link.path())),
+            console: console.clone(),
             page: serving.public.map(|address| format!("http://{address}")),
         };
         if out.json {
             told = out.object(&listening);
             return;
         }
-        out.line(words.console_is_at(&listening.console));
+        out.line(words.console_is_at(reached));
         if let Some(link) = &listening.first_link {
             out.line(words.first_account_at(link));
         }

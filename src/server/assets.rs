@@ -1,23 +1,18 @@
 //! Style sheets, scripts and pictures of the console, named by their content so that browsers may keep them for good.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
 use super::site::Site;
 
-/// What was asked for by its content's print never changes; anything else is asked for anew.
-#[derive(Deserialize)]
-pub(crate) struct Print {
-    v: Option<String>,
-}
-
-pub(crate) async fn asset(State(site): State<Site>, Path(name): Path<String>, Query(print): Query<Print>) -> Response {
+pub(crate) async fn asset(State(site): State<Site>, Path(name): Path<String>, RawQuery(query): RawQuery) -> Response {
     let (Some(text), Some(kind)) = (site.views.asset(&name), kind(&name)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let keep = if print.v.is_some() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let version = query.as_deref().and_then(|query| query.strip_prefix("v=")).unwrap_or_default();
+    let is_current = site.views.is_current(&name, version);
+    let keep = if is_current { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)];
     (headers, text.to_owned()).into_response()
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::app::Error;
 use crate::clock::rfc3339;
 use crate::server::api::status;
-use crate::server::auth::Reader;
+use crate::server::auth::{Reader, say_when};
 use crate::server::site::Site;
 use crate::server::views::Language;
 
@@ -73,10 +73,14 @@ impl<'a> Frame<'a> {
             whole.extend(data);
         }
         let status = refusal.map_or(StatusCode::OK, status);
-        match site.views.render(template, language, &whole) {
+        let mut response = match site.views.render(template, language, &whole) {
             Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+        };
+        if let Some(error) = refusal {
+            say_when(error, &mut response);
         }
+        response
     }
 
     fn page(&self) -> Value {

@@ -13,6 +13,7 @@ pub(crate) mod page;
 mod people;
 mod request;
 mod site;
+mod trial;
 mod views;
 
 use std::net::SocketAddr;
@@ -21,21 +22,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Request;
+use axum::extract::State;
+use axum::http::{Request, Uri};
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::get;
 use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tower::Service;
 
 use crate::app::view::DeliveryCounts;
-use crate::app::{self, App, Reports, SignedIn, Stop};
+use crate::app::{self, App, Reports, Stop};
 use crate::drill::{self, Prepared, Watched};
+use auth::Reader;
 use listener::{Limits, Peer};
 use live::Live;
 use metrics::Metrics;
 use page::PageSite;
 use site::Site;
+use trial::Trial;
 use views::Views;
 
 pub use page::Error as PageError;
@@ -100,9 +105,12 @@ pub async fn serve(
     };
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console")?);
     let live = Arc::new(Live::new(Arc::clone(&app), stop.clone()));
-    let visitor = matches!(behind, Behind::Trial { .. }).then(SignedIn::visitor);
+    let trial = match &behind {
+        Behind::Worker(_) => None,
+        Behind::Trial { watched, .. } => Some(Arc::new(Trial::new(&app, Arc::clone(watched)))),
+    };
     let metrics = Arc::new(Metrics::new());
-    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), metrics: Arc::clone(&metrics), visitor };
+    let site = Site { app: Arc::clone(&app), views, live: Arc::clone(&live), metrics: Arc::clone(&metrics), trial };
     let at = |listener: &TcpListener| {
         listener.local_addr().map_err(|source| Error::Listen { address: listeners.private, source })
     };
@@ -174,6 +182,11 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
     }
 }
 
+/// A page that there is not.
+async fn missing(State(site): State<Site>, reader: Reader, uri: Uri) -> Response {
+    auth::refuse_reader(&site, &reader, &app::Error::no_page(uri.path()))
+}
+
 fn router(site: Site) -> Router {
     let router = Router::new()
         .route("/assets/{name}", get(assets::asset))
@@ -183,6 +196,7 @@ fn router(site: Site) -> Router {
         .merge(people::routes())
         .merge(console::routes())
         .merge(api::router())
+        .fallback(missing)
         .with_state(site.clone());
     auth::guarded(router, &site).layer(middleware::from_fn_with_state(site, metrics::measured))
 }

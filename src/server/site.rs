@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::live::Live;
 use super::metrics::Metrics;
+use super::trial::Trial;
 use super::views::Views;
-use crate::app::{App, SignedIn};
+use crate::app::App;
 
 /// One console at work.
 #[derive(Clone)]
@@ -14,6 +15,6 @@ pub(crate) struct Site {
     pub(crate) views: Arc<Views>,
     pub(crate) live: Arc<Live>,
     pub(crate) metrics: Arc<Metrics>,
-    /// Who everybody is that did not sign in: in a trial alone.
-    pub(crate) visitor: Option<SignedIn>,
+    /// A drill that is watched; whoever does not sign in is then one of its people.
+    pub(crate) trial: Option<Arc<Trial>>,
 }

@@ -3,10 +3,13 @@
 mod api;
 mod browser;
 mod cli;
+mod console_pages;
 mod delivery;
 mod faults;
 mod fuzz;
 mod nodes;
+mod page;
+mod people;
 mod postgres;
 mod relay;
 mod robots;

@@ -58,9 +58,9 @@ pub enum Via {
 
 impl SignedIn {
     /// Whoever looks at a trial.
-    pub fn visitor() -> Self {
-        let person = PersonId("you".to_owned());
-        Self { name: person.0.clone(), person, access: Access::Administer, chosen: None, via: Via::Trial }
+    pub fn visitor(person: PersonId, name: Option<String>) -> Self {
+        let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| person.0.clone());
+        Self { name, person, access: Access::Administer, chosen: None, via: Via::Trial }
     }
 
     /// Whether they may do what needs this access.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::{Error, Refusal, Result};
@@ -25,6 +24,8 @@ const OWN: usize = 4;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// Pieces of memory above this size are never kept for later by glibc, which otherwise holds one for each thread.
+const GIVEN_BACK: usize = 33 << 20;
 /// Hashing at once, each with that memory; and waiting for it.
 const AT_ONCE: usize = 2;
 const WAITING: usize = 64;
@@ -73,13 +74,9 @@ impl Passwords {
     /// The text to keep of a password.
     pub(super) async fn hash(&self, password: &str) -> Result<Secret> {
         let password = password.to_owned();
-        self.work(move || {
-            let salt = &unpredictable()[..16];
-            let hash: Option<PasswordHash> = hasher().hash_password_with_salt(password.as_bytes(), salt).ok();
-            hash.map(|hash| Secret::new(hash.to_string()))
-        })
-        .await?
-        .ok_or_else(|| Error::Fault("a password can't be hashed".to_owned()))
+        self.work(move || written(&password))
+            .await?
+            .ok_or_else(|| Error::Fault("a password can't be hashed".to_owned()))
     }
 
     /// Whether a password is the one that was kept; where nothing was kept it is not, after the same work.
@@ -88,10 +85,7 @@ impl Passwords {
         let against = kept.unwrap_or(nobodys).clone();
         // Whoever sends a long text makes no more work by it.
         let password: String = password.chars().take(LONGEST + 1).collect();
-        let same = self.work(move || {
-            let Ok(hash) = PasswordHash::new(against.reveal()) else { return false };
-            hasher().verify_password(password.as_bytes(), &hash).is_ok()
-        });
+        let same = self.work(move || is_same(&password, against.reveal()));
         Ok(same.await? && kept.is_some())
     }
 
@@ -109,9 +103,49 @@ impl Passwords {
     }
 }
 
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// A password with a new salt, as a PHC string.
+fn written(password: &str) -> Option<Secret> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).ok()?;
+    let salt = Salt::new(&unpredictable()[..16]).ok()?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).ok()?,
+        salt: Some(salt),
+        hash: Some(hashed(password, &salt, Algorithm::Argon2id, Version::V0x13, params, Params::DEFAULT_OUTPUT_LEN)?),
+    };
+    Some(Secret::new(hash.to_string()))
+}
+
+/// Whether a password gives the hash of a PHC string, with the parameters that stand there.
+fn is_same(password: &str, kept: &str) -> bool {
+    let again = || {
+        let kept = PasswordHash::new(kept).ok()?;
+        let algorithm = Algorithm::try_from(kept.algorithm.as_str()).ok()?;
+        let version = Version::try_from(kept.version?).ok()?;
+        let (salt, hash, params) = (kept.salt?, kept.hash?, Params::try_from(&kept).ok()?);
+        // Compared in the same time whatever differs.
+        Some(hashed(password, &salt, algorithm, version, params, hash.len())? == hash)
+    };
+    again().unwrap_or(false)
+}
+
+fn hashed(
+    password: &str,
+    salt: &Salt,
+    algorithm: Algorithm,
+    version: Version,
+    params: Params,
+    length: usize,
+) -> Option<Output> {
+    let blocks = params.block_count();
+    // Only what is written to is taken from the system; asked for so much, it is given back as a whole at once.
+    let mut memory = Vec::with_capacity(blocks.max(GIVEN_BACK / Block::SIZE));
+    memory.resize(blocks, Block::new());
+    let mut out = vec![0; length];
+    let argon2 = Argon2::new(algorithm, version, params);
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut out, &mut memory).ok()?;
+    Output::new(&out).ok()
 }
 
 #[cfg(test)]

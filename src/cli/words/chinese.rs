@@ -90,6 +90,7 @@ pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
         (_, "json") => "只输出一个 JSON 对象",
         (_, "config") => "设置文件（默认：最近的 muster.toml）",
         (_, "store") => "数据位置，如 sqlite:muster.db",
+        ("people invite", "person") => "用户名，如 dana",
         (_, "person") => "以谁的身份操作（默认：登录名）",
         (_, "incident") => "哪个事件（默认：唯一未关闭的事件）",
         (_, "key") => "幂等键：同一个键得到同样的结果",
@@ -131,7 +132,6 @@ pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
         ("try", "scenario") => "要演练的剧本（默认用预案自带的）",
         ("try", "speed") => "比真实时间快多少倍",
         ("try", "listen") => "控制台的监听地址",
-        ("people invite", "person") => "用户名，如 dana",
         ("people invite", "name") => "姓名",
         ("people invite", "access") => {
             "权限：watch 查看、respond 处理、approve 审批、administer 管理（默认不变，新账号为 respond）"

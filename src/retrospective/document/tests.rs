@@ -122,6 +122,17 @@ fn blame_is_found_where_it_stands_unless_an_author_keeps_it() {
 }
 
 #[test]
+fn pieces_bring_neither_titles_nor_styles() {
+    let played = Played::whole().resolved();
+    let pieces = written(&played, Edition::Internal, &Locale::english()).pieces();
+    let ids: Vec<_> = pieces.sections.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, super::SECTIONS);
+    let all: String = pieces.sections.iter().map(|(_, html)| html.as_str()).chain([pieces.head.as_str()]).collect();
+    assert!(all.contains("<svg") && all.contains("Severity"), "{all}");
+    assert!(!all.contains("<style") && !all.contains("<h1") && !all.contains("<h2"), "{all}");
+}
+
+#[test]
 fn an_unknown_name_in_a_template_is_an_error() {
     let played = Played::whole();
     let error = write(&played.sources("{{nothing_like_it}}"), Edition::Internal, &Locale::english());

@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::problem::Problem;
+use super::problem::{Problem, Trouble};
 use super::read::{Asked, most};
 use crate::app::view::{DeliveryPage, DeliveryState};
 use crate::app::{Fallback, Ledger};
@@ -42,6 +42,9 @@ pub(super) async fn list(
 ) -> Result<Json<DeliveryPage>, Problem> {
     let problem = |error| signed.problem(&error);
     let most = most(&signed, page.limit)?;
+    if page.after.is_some_and(i64::is_negative) {
+        return Err(signed.trouble(&Trouble::BadQuery("`after` is the number of a row".to_owned())));
+    }
     let incident = match page.incident.as_deref() {
         Some(named) => Some(site.app.which(Some(named), Fallback::NotClosed).await.map_err(problem)?),
         None => None,

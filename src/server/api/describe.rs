@@ -84,6 +84,12 @@ pub(super) fn described() -> Value {
     for variant in schemas["Asked"]["oneOf"].as_array_mut().into_iter().flatten() {
         beside_any_command(variant);
     }
+    // What an import answers is a change, too.
+    if let Some(answer) = schemas.get_mut("Answer").and_then(Value::as_object_mut)
+        && let Some(any) = answer.remove("oneOf")
+    {
+        answer.insert("anyOf".to_owned(), any);
+    }
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         if !READ.contains(&name.as_str()) {
             all_there(schema);
@@ -118,7 +124,7 @@ fn refusals(path: &str, method: &str, operation: &mut Value) {
             "description": "The same key with the same request again gives the same answer and changes nothing.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$" },
         });
-        match operation["parameters"].as_array_mut() {
+        match operation.get_mut("parameters").and_then(Value::as_array_mut) {
             Some(parameters) => parameters.push(key),
             None => operation["parameters"] = json!([key]),
         }
@@ -138,11 +144,15 @@ fn beside_any_command(variant: &mut Value) {
         "early": { "type": ["boolean", "null"], "description": "acts on a step before its turn; needs a reason" },
         "locale": { "type": ["string", "null"], "description": "the language of what is written" },
     });
-    let holder = match variant["allOf"].as_array_mut() {
-        Some(parts) => parts.last_mut(),
-        None => Some(variant),
+    let holder = match variant.get("allOf").is_some() {
+        true => variant.get_mut("allOf").and_then(Value::as_array_mut).and_then(|parts| parts.last_mut()),
+        false => {
+            variant["additionalProperties"] = Value::from(false);
+            Some(variant)
+        }
     };
-    let Some(properties) = holder.and_then(|holder| holder["properties"].as_object_mut()) else { return };
+    let properties = holder.and_then(|holder| holder.get_mut("properties")).and_then(Value::as_object_mut);
+    let Some(properties) = properties else { return };
     properties.extend(fields.as_object().cloned().unwrap_or_default());
 }
 

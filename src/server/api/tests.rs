@@ -28,7 +28,7 @@ fn interface(folder: &tempfile::TempDir) -> Router {
     let views = Arc::new(Views::load(app.settings(), app.clock(), "console").expect("views"));
     let live = Arc::new(Live::new(Arc::clone(&app), Stop::default()));
     let metrics = Arc::new(Metrics::new());
-    router().with_state(Site { app, views, live, metrics, visitor: None })
+    router().with_state(Site { app, views, live, metrics, trial: None })
 }
 
 async fn asked(router: &Router, method: &str, path: &str, language: &str) -> (StatusCode, String, Value) {
@@ -64,6 +64,12 @@ fn every_answer_refers_to_what_is_described() {
     assert_eq!(document["openapi"], "3.1.0");
     let mut references = Vec::new();
     collect(&document, &mut references);
+    let commands = document["components"]["schemas"]["Asked"]["oneOf"].as_array().expect("commands");
+    let may_be_early = |command: &&Value| {
+        let parts = command["allOf"].as_array().map_or(std::slice::from_ref(*command), Vec::as_slice);
+        parts.iter().any(|part| part["properties"]["early"].is_object())
+    };
+    assert_eq!(commands.iter().filter(may_be_early).count(), commands.len());
     assert!(references.len() > 50, "{}", references.len());
     for reference in references {
         let pointer = reference.trim_start_matches('#');

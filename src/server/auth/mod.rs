@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 pub(crate) use doors::guarded;
-pub(crate) use refused::{refuse, refuse_reader, see_other};
+pub(crate) use refused::{refuse, refuse_reader, say_when, see_other};
 pub(crate) use way::{Way, local_path};
 
 use super::site::Site;
@@ -99,7 +99,7 @@ async fn signed(parts: &Parts, site: &Site) -> Result<Option<Signed>, app::Error
             None => None,
         },
     };
-    let who = who.or_else(|| site.visitor.clone());
+    let who = who.or_else(|| site.trial.as_ref().map(|trial| trial.visitor()));
     Ok(who.map(|who| {
         let language = who.chosen.as_ref().map_or_else(|| language(parts, site), Language::of);
         Signed { who, language, locale: language.locale() }

@@ -66,13 +66,11 @@ pub(crate) fn refuse_reader(site: &Site, reader: &Reader, error: &Error) -> Resp
 
 fn page(site: &Site, error: &Error, language: Language) -> Response {
     let frame = Frame::of_nobody(site, language, "refused.title").refused(Some(error));
-    let mut response = frame.fill("refused", &json!({}));
-    wait(error, &mut response);
-    response
+    frame.fill("refused", &json!({}))
 }
 
 /// Says when to come back (RFC 9110, 10.2.3).
-fn wait(error: &Error, response: &mut Response) {
+pub(crate) fn say_when(error: &Error, response: &mut Response) {
     if let Error::Access(Refusal::Throttled { wait }) = error {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }

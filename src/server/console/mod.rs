@@ -17,5 +17,6 @@ mod retrospective;
 mod runbooks;
 mod shelf;
 mod snippet;
+mod trial;
 
 pub(crate) use desk::routes;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::{Extension, Form};
 
@@ -58,10 +58,19 @@ async fn view(desk: &Desk<'_>, drills: &Drills, id: &str) -> Result<runbooks::Vi
     Ok(runbooks::view(&checked, &ready, &drills.of(id), &desk.reader.locale))
 }
 
-pub(super) async fn ready(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
+pub(super) async fn ready(
+    State(site): State<Site>,
+    me: Signed,
+    reader: Reader,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Response {
     let desk = Desk { site: &site, me: &me, reader: &reader };
     match desk.app().ready(&reader.locale).await {
-        Ok(checks) => desk.frame("ready.title", "/ready").fill("ready", &ready::view(&checks, &reader.locale)),
+        Ok(checks) => {
+            let frame = desk.frame("ready.title", "/ready");
+            let frame = if asked.contains_key("done") { frame.said("ready.marked") } else { frame };
+            frame.fill("ready", &ready::view(&checks, &reader.locale))
+        }
         Err(error) => refuse_reader(&site, &reader, &error),
     }
 }
@@ -78,7 +87,7 @@ pub(super) async fn ready_done(
         Err(error) => Err(error),
     };
     match done {
-        Ok(_) => see_other(fields.get("back").and_then(|back| local_path(back)).unwrap_or("/ready")),
+        Ok(_) => see_other(fields.get("back").and_then(|back| local_path(back)).unwrap_or("/ready?done=1")),
         Err(error) => refuse_reader(&site, &reader, &error),
     }
 }

@@ -23,7 +23,7 @@ use crate::server::listener::{self, Limits, Peer};
 use crate::server::views::{self, Language, Views};
 use crate::settings::Settings;
 
-pub use export::Error as ExportError;
+pub(crate) use export::Error as ExportError;
 pub(crate) use export::export;
 
 use links::{Links, Medium};

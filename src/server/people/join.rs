@@ -2,7 +2,7 @@
 
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
@@ -70,8 +70,6 @@ async fn show(site: &Site, reader: &Reader, token: &str, answer: &Answer, refusa
         "shortest": password::SHORTEST,
         "is_open": !reader.way.is_safe(),
     });
-    // Its path is a secret: nothing that is followed from here hears of it.
-    let mut response = Frame::new(site, reader, "join.title", "/").refused(refusal.as_ref()).fill("join", &data);
-    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
+    let path = format!("/join/{token}");
+    Frame::new(site, reader, "join.title", &path).refused(refusal.as_ref()).fill("join", &data)
 }

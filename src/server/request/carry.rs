@@ -132,9 +132,9 @@ fn command(app: &App, caller: &Caller, asked: Asked, reason: &Option<String>) ->
         Asked::NoticeSend { step, recipients } => {
             Command::QueueNotice { step: StepId::new(step), recipients: Some(recipients) }
         }
-        Asked::Resolve => Command::Resolve { reason: required(reason)? },
-        Asked::Close => Command::Close { reason: required(reason)? },
-        Asked::Reopen => Command::Reopen { reason: required(reason)? },
+        Asked::Resolve {} => Command::Resolve { reason: required(reason)? },
+        Asked::Close {} => Command::Close { reason: required(reason)? },
+        Asked::Reopen {} => Command::Reopen { reason: required(reason)? },
         Asked::RetroEdit { section, text } => Command::EditSection { section, locale: caller.locale.clone(), text },
         Asked::RetroFactor { text } => Command::AddFactor { text },
         Asked::RetroKeep { rule, phrase } => Command::KeepPhrase { rule, text: phrase, reason: required(reason)? },

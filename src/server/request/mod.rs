@@ -167,11 +167,11 @@ pub(crate) enum Asked {
         recipients: u64,
     },
     /// Declares recovery; needs a reason.
-    Resolve,
+    Resolve {},
     /// Needs a reason.
-    Close,
+    Close {},
     /// Needs a reason.
-    Reopen,
+    Reopen {},
     RetroEdit {
         section: String,
         text: String,

@@ -1,6 +1,6 @@
 //! What pages are made of: a face's templates and its own words, filled in for one reader.
 
-mod assets;
+mod forms;
 mod language;
 mod moments;
 mod words;
@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use serde::Serialize;
 
-use assets::Assets;
 pub(crate) use language::Language;
 use words::Words;
 
@@ -49,7 +48,8 @@ impl Views {
         let own = files.iter().filter(|(name, _)| name.starts_with("words/"));
         let words = Words::read(shared.iter().chain(own))?;
         let is_asset = |name: &str| !name.ends_with(".hbs") && !name.starts_with("words/");
-        let assets: BTreeMap<_, _> = files.iter().filter(|(name, _)| is_asset(name)).map(owned).collect();
+        let assets: BTreeMap<_, _> =
+            files.iter().filter(|(name, _)| is_asset(name)).map(|(name, text)| (name.clone(), text.clone())).collect();
         let mut by_language = Vec::new();
         for language in Language::ALL {
             let mut registry = Handlebars::new();
@@ -58,7 +58,9 @@ impl Views {
             registry.register_helper("t", Box::new(words.clone()));
             moments::register(&mut registry, &words, clock, settings.timezone);
             registry.register_helper("md", Box::new(markdown));
-            registry.register_helper("asset", Box::new(Assets::of(&assets)));
+            registry.register_helper("asset", Box::new(forms::Addresses::of(&assets)));
+            registry.register_helper("kept", Box::new(forms::kept));
+            registry.register_helper("reopened", Box::new(forms::reopened));
             for (name, text) in &files {
                 let Some(stem) = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)) else { continue };
                 let wrong = |source| Error::Template { name: name.clone(), source: Box::new(source) };
@@ -85,14 +87,15 @@ impl Views {
         self.assets.get(name).map(String::as_str)
     }
 
+    /// Whether this is the version of an asset that pages name now: then it may be kept for good.
+    pub(crate) fn is_current(&self, name: &str, version: &str) -> bool {
+        self.asset(name).is_some_and(|text| forms::version(text) == version)
+    }
+
     fn registry(&self, language: Language) -> &Handlebars<'static> {
         let found = self.by_language.iter().find(|(known, _)| *known == language);
         &found.unwrap_or(&self.by_language[0]).1
     }
-}
-
-fn owned((name, text): (&String, &String)) -> (String, String) {
-    (name.clone(), text.clone())
 }
 
 /// `{{md text}}`: Markdown as HTML, without the HTML that may stand in it.

@@ -2,5 +2,6 @@
 
 mod incident;
 mod refused;
+mod schema;
 mod site;
 mod stream;

@@ -90,6 +90,7 @@ fn what_cannot_be_used_is_named(site: &Site) {
         (COMMANDS, json, "{\"command\":\"dance\"}", 400, "unreadable"),
         (COMMANDS, json, "{\"command\":\"note\",\"text\":\"a\",\"txt\":1}", 400, "unreadable"),
         (COMMANDS, json, "{\"command\":\"followup_add\",\"text\":\"a\",\"txt\":1}", 400, "unreadable"),
+        (COMMANDS, json, "{\"command\":\"resolve\",\"reason\":\"a\",\"txt\":1}", 400, "unreadable"),
         (COMMANDS, json, "{\"command\":\"resolve\"}", 422, "reason_needed"),
         (COMMANDS, json, "{\"command\":\"done\",\"step\":\"nowhere\"}", 409, "unknown_step"),
         (COMMANDS, json, long.as_str(), 413, "too_large"),

@@ -90,6 +90,10 @@ impl Site {
         answer.json
     }
 
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
     pub(super) fn connected(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("connected");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a patience");
