@@ -9,6 +9,7 @@ use crate::app::Error;
 use crate::clock::rfc3339;
 use crate::server::api::status;
 use crate::server::auth::{Reader, say_when};
+use crate::server::console::Refused;
 use crate::server::site::Site;
 use crate::server::views::Language;
 
@@ -27,18 +28,36 @@ pub(crate) struct Frame<'a> {
     subject: Option<String>,
     path: &'a str,
     refusal: Option<&'a Error>,
+    /// What was refused of a form of this page.
+    refused: Option<&'a Refused>,
     done: Option<String>,
+    /// Where its events are told, and which of them it knows.
+    watch: Option<(String, u64)>,
+    /// After how many seconds it looks again by itself.
+    poll: Option<u32>,
 }
 
 impl<'a> Frame<'a> {
     pub(crate) fn new(site: &'a Site, reader: &'a Reader, title: &'static str, path: &'a str) -> Self {
         let name = reader.signed.as_ref().map(|signed| signed.name.as_str());
-        Self { name, path, ..Self::of_nobody(site, reader.language, title) }
+        Self { name, path, refused: reader.refused.as_ref(), ..Self::of_nobody(site, reader.language, title) }
     }
 
     /// A page for somebody of whom nothing but the language is known.
     pub(crate) fn of_nobody(site: &'a Site, language: Language, title: &'static str) -> Self {
-        Self { site, language, name: None, title, subject: None, path: "/", refusal: None, done: None }
+        Self {
+            site,
+            language,
+            name: None,
+            title,
+            subject: None,
+            path: "/",
+            refusal: None,
+            refused: None,
+            done: None,
+            watch: None,
+            poll: None,
+        }
     }
 
     /// Names in the title what in particular the page is about.
@@ -50,6 +69,24 @@ impl<'a> Frame<'a> {
     /// Says at its top that something was done, in the words of this key.
     pub(crate) fn said(mut self, key: &str) -> Self {
         self.done = Some(self.site.views.say(key, self.language));
+        self
+    }
+
+    /// Says at its top what was done, in these words.
+    pub(crate) fn told(mut self, text: Option<String>) -> Self {
+        self.done = text.or(self.done);
+        self
+    }
+
+    /// Follows what happens in an incident from this event on.
+    pub(crate) fn watching(mut self, incident: &str, seq: u64) -> Self {
+        self.watch = Some((format!("/api/v1/incidents/{incident}/events"), seq));
+        self
+    }
+
+    /// Looks again by itself after so many seconds.
+    pub(crate) fn polling(mut self, seconds: Option<u32>) -> Self {
+        self.poll = seconds;
         self
     }
 
@@ -72,7 +109,8 @@ impl<'a> Frame<'a> {
         if let (Value::Object(whole), Ok(Value::Object(data))) = (&mut whole, serde_json::to_value(data)) {
             whole.extend(data);
         }
-        let status = refusal.map_or(StatusCode::OK, status);
+        let answer = if self.refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+        let status = refusal.map_or(answer, status);
         let mut response = match site.views.render(template, language, &whole) {
             Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
@@ -88,6 +126,7 @@ impl<'a> Frame<'a> {
             let (message, help) = error.told(&self.language.locale());
             json!({ "message": message, "help": help, "first": null, "kept": false })
         });
+        let refusal = refusal.or_else(|| self.refused.map(|refused| json!(refused.told)));
         let keys = [
             ("/", "nav.home"),
             ("/follow-ups", "nav.follow_ups"),
@@ -101,9 +140,11 @@ impl<'a> Frame<'a> {
             "title": self.title,
             "subject": self.subject,
             "now": rfc3339(self.site.app.clock().now()),
-            "watch": null,
-            "seq": null,
-            "poll": null,
+            "watch": self.watch.as_ref().map(|(path, _)| path),
+            "seq": self.watch.as_ref().map(|(_, seq)| seq),
+            "poll": self.poll,
+            "key": self.site.app.clock().new_id().to_string(),
+            "kept": self.refused.map(|refused| &refused.form),
             "path": self.path,
             "person": self.name.map(|name| json!({ "name": name })),
             "nav": nav,

@@ -17,6 +17,7 @@ pub(crate) use doors::guarded;
 pub(crate) use refused::{refuse, refuse_reader, say_when, see_other};
 pub(crate) use way::{Way, local_path};
 
+use super::console::Refused;
 use super::site::Site;
 use super::views::Language;
 use crate::app::people::Place;
@@ -68,6 +69,8 @@ pub(crate) struct Reader {
     pub(crate) locale: Locale,
     pub(crate) place: Place,
     pub(crate) way: Way,
+    /// What was refused of a form of the page that is asked for.
+    pub(crate) refused: Option<Refused>,
     /// The host that the request names.
     host: String,
 }
@@ -87,7 +90,8 @@ impl FromRequestParts<Site> for Reader {
         let language = signed.as_ref().map_or_else(|| language(parts, site), |signed| signed.language);
         let (place, way) = (way::place(parts, site), Way::of(parts, site));
         let host = way::host(parts).map(|host| host.to_string()).unwrap_or_default();
-        Ok(Self { signed, language, locale: language.locale(), place, way, host })
+        let refused = parts.extensions.get::<Refused>().cloned();
+        Ok(Self { signed, language, locale: language.locale(), place, way, refused, host })
     }
 }
 

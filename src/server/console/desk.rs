@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 
 use super::drills::Drills;
-use super::{book, drill, incident, learn, plan, shelf};
+use super::{book, commands, drill, home, incident, learn, notice, plan, shelf, start, trial};
 use crate::app::{Access, App, Error};
 use crate::server::auth::{Reader, Signed};
 use crate::server::frame::Frame;
@@ -20,6 +20,13 @@ const LONGEST_BOOK: usize = 48 * 1024 * 1024;
 pub(crate) fn routes() -> Router<Site> {
     let import = get(book::import_page).post(book::import).layer(DefaultBodyLimit::max(LONGEST_BOOK));
     Router::new()
+        .route("/", get(home::page))
+        .route("/start", get(start::page).post(start::start))
+        .route("/incidents", get(home::all))
+        .route("/incidents/{id}", get(incident::page))
+        .route("/incidents/{id}/commands", post(commands::command))
+        .route("/incidents/{id}/notices/{step}", get(notice::page))
+        .route("/incidents/{id}/notices/{step}/mail/{locale}", get(notice::mail))
         .route("/follow-ups", get(plan::page).post(plan::add))
         .route("/contacts", get(book::page))
         .route("/contacts/import", import)
@@ -30,12 +37,12 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/runbooks/{id}/drill", post(drill::play))
         .route("/runbooks/{id}/drills/{number}", get(drill::page))
         .route("/runbooks/{id}/drills/{number}/{document}", get(drill::document))
-        .route("/incidents/{id}", get(incident::page))
         .route("/incidents/{id}/reach/{step}", get(learn::reach))
         .route("/incidents/{id}/retrospective", get(learn::page))
         .route("/incidents/{id}/retrospective.md", get(learn::markdown))
         .route("/incidents/{id}/retrospective.html", get(learn::html))
         .route("/incidents/{id}/retrospective.json", get(learn::json))
+        .route("/try", get(trial::page).post(trial::wish))
         .layer(Extension(Arc::new(Drills::default())))
 }
 

@@ -1,6 +1,8 @@
 //! The console: a file per page.
 
 mod book;
+mod cards;
+mod commands;
 mod contacts;
 mod desk;
 mod drill;
@@ -8,15 +10,21 @@ mod drilled;
 mod drills;
 mod flow;
 mod follow_ups;
+mod home;
 mod incident;
 mod learn;
+mod notice;
 mod plan;
 mod reach;
 mod ready;
+mod refused;
 mod retrospective;
 mod runbooks;
 mod shelf;
 mod snippet;
+mod start;
+mod stated;
 mod trial;
 
 pub(crate) use desk::routes;
+pub(crate) use refused::Refused;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::kept::OfStep;
 use super::sight::Sight;
 use super::work::Work;
 use crate::app::Access;
@@ -32,6 +33,7 @@ pub(super) struct Card {
     /// Whether it may be left out, and in which words that is said.
     skip: Option<&'static str>,
     approval: Option<Approval>,
+    kept: OfStep,
     template: &'static str,
     #[serde(flatten)]
     work: Work,
@@ -105,6 +107,7 @@ impl Card {
             may_act: sight.may_act(),
             skip: skip(sight, step),
             approval: approval(sight, step),
+            kept: sight.kept.of_step(step.id.as_str()),
             template: work.template(),
             work,
         }

@@ -39,6 +39,8 @@ pub(super) struct Field {
     name: String,
     input: Input,
     value: String,
+    /// What stood there before anybody wrote: unchanged, it is not stated again.
+    was: String,
     standing: Standing,
     /// The language of a text.
     lang: Option<String>,
@@ -97,14 +99,17 @@ fn in_language(sight: &Sight<'_>, fact: &Fact, locale: &Locale, with_others: boo
         Some(FactValue::Text(text)) if with_others => wordings(text, stale, Some(locale)),
         _ => Vec::new(),
     };
-    let written = value.as_ref().map(|value| written(value, locale, incident.timezone)).unwrap_or_default();
+    let name = if is_text { format!("{}.{locale}", fact.id) } else { fact.id.to_string() };
+    let was = value.as_ref().map(|value| written(value, locale, incident.timezone)).unwrap_or_default();
+    let written = sight.kept.fact(&name).map_or_else(|| was.clone(), str::to_owned);
     Field {
         fact: fact.id.to_string(),
         title: fact.title.get(sight.locale).to_owned(),
-        name: if is_text { format!("{}.{locale}", fact.id) } else { fact.id.to_string() },
         input: input(&fact.kind),
         choices: choices(&fact.kind, &written, sight.locale),
+        name,
         value: written,
+        was,
         standing,
         lang: is_text.then(|| locale.to_string()),
         stale: stale.contains(locale),

@@ -4,6 +4,7 @@ mod beside;
 mod card;
 mod course;
 mod fields;
+mod kept;
 mod names;
 mod record;
 mod sight;
@@ -16,10 +17,14 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::response::Response;
 
 use super::desk::Desk;
+use super::refused::Form;
+
+use crate::app::view::TimelineEvent;
 use crate::app::{Error, Fallback};
 use crate::incident::decide::pending;
 use crate::server::auth::{Reader, Signed, refuse_reader};
 use crate::server::site::Site;
+use kept::Kept;
 use names::Names;
 use sight::Sight;
 use view::{View, Wanted};
@@ -37,12 +42,15 @@ pub(super) async fn page(
     let desk = Desk { site: &site, me: &me, reader: &reader };
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     match seen(&desk, &id, &asked).await {
-        Ok(view) => desk.frame("incident.title", path).about(view.about()).fill("incident", &view),
+        Ok((view, did)) => {
+            let frame = desk.frame("incident.title", path).about(view.about()).told(did);
+            frame.watching(view.number(), view.seq()).fill("incident", &view)
+        }
         Err(error) => refuse_reader(&site, &reader, &error),
     }
 }
 
-async fn seen(desk: &Desk<'_>, named: &str, asked: &Asked) -> Result<View, Error> {
+async fn seen(desk: &Desk<'_>, named: &str, asked: &Asked) -> Result<(View, Option<String>), Error> {
     let (app, locale) = (desk.app(), &desk.reader.locale);
     let id = app.which(Some(named), Fallback::LastClosed).await?;
     let loaded = app.load(id).await?;
@@ -53,7 +61,9 @@ async fn seen(desk: &Desk<'_>, named: &str, asked: &Asked) -> Result<View, Error
     };
     let names = Names::of(app).await?;
     let events = app.timeline(id, locale).await?.events;
+    let did = told(&events, asked.get("did").map(String::as_str));
     let now = app.clock().now();
+    let kept = desk.reader.refused.as_ref().map(|refused| kept(&refused.form)).unwrap_or_default();
     let sight = Sight {
         loaded: &loaded,
         person: &desk.me.person,
@@ -63,13 +73,20 @@ async fn seen(desk: &Desk<'_>, named: &str, asked: &Asked) -> Result<View, Error
         names: &names,
         coverage: coverage.as_ref(),
         pending: pending(&loaded.runbook, now, &loaded.incident),
+        kept: &kept,
     };
-    let wanted = Wanted {
-        early: asked.get("early").cloned(),
-        all: asked.contains_key("all"),
-        key: app.clock().new_id().to_string(),
-    };
-    Ok(view::view(&sight, events, wanted))
+    let wanted = Wanted { early: asked.get("early").cloned(), all: asked.contains_key("all") };
+    Ok((view::view(&sight, events, wanted), did))
+}
+
+fn kept(form: &Form) -> Kept {
+    Kept { command: form.command.clone(), step: form.step.clone(), fields: form.fields.clone() }
+}
+
+/// What an address says was done, as the journal tells it.
+pub(super) fn told(events: &[TimelineEvent], did: Option<&str>) -> Option<String> {
+    let seq: u64 = did?.parse().ok()?;
+    events.iter().find(|event| event.seq == seq).map(|event| event.text.clone())
 }
 
 #[cfg(test)]

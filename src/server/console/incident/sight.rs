@@ -1,5 +1,6 @@
 //! Who looks at which incident, and when: what everything on its page is told by.
 
+use super::kept::Kept;
 use super::names::{Names, joined, role};
 use crate::app::view::CoverageView;
 use crate::app::{Access, Loaded};
@@ -18,6 +19,8 @@ pub(super) struct Sight<'a> {
     pub(super) names: &'a Names,
     pub(super) coverage: Option<&'a CoverageView>,
     pub(super) pending: Vec<Pending>,
+    /// What was written into a form that was refused.
+    pub(super) kept: &'a Kept,
 }
 
 impl Sight<'_> {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::kept::Kept;
 use super::names::Names;
 use super::sight::Sight;
 use super::view::{Wanted, view};
@@ -110,8 +111,9 @@ impl Room {
             names: &Names::given(&[("dana", "Dana"), ("kim", "Kim")]),
             coverage: Some(&coverage),
             pending: pending(&loaded.runbook, now, &loaded.incident),
+            kept: &Kept::default(),
         };
-        let wanted = Wanted { early: early.map(str::to_owned), all: false, key: "k".to_owned() };
+        let wanted = Wanted { early: early.map(str::to_owned), all: false };
         serde_json::to_value(view(&sight, events, wanted)).expect("JSON")
     }
 }

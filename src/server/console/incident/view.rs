@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::beside::{self, Covered, FactLine, Obligation, RoleLine};
 use super::card::Card;
 use super::course::{self, Lane, Stop};
+use super::kept::OfPage;
 use super::record::{self, Record};
 use super::sight::Sight;
 use crate::app::view::{Moment, TimelineEvent};
@@ -19,18 +20,18 @@ pub(super) struct Wanted {
     pub(super) early: Option<String>,
     /// The whole timeline.
     pub(super) all: bool,
-    /// Makes a form sent twice one request.
-    pub(super) key: String,
 }
 
 /// The page's own data.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct View {
-    key: String,
     here: String,
     incident: String,
+    #[serde(skip)]
+    seq: u64,
     head: Head,
     may_act: bool,
+    kept: OfPage,
     next: Option<Card>,
     /// The next thing to do, where that is lifting a containment.
     lift: Option<Obligation>,
@@ -93,6 +94,15 @@ struct Class {
 }
 
 impl View {
+    pub(super) fn number(&self) -> &str {
+        &self.incident
+    }
+
+    /// The newest event that it shows.
+    pub(super) fn seq(&self) -> u64 {
+        self.seq
+    }
+
     /// What it is about, for the title of the page.
     pub(super) fn about(&self) -> String {
         format!("{} {}", self.incident, self.head.title)
@@ -112,11 +122,12 @@ pub(super) fn view(sight: &Sight<'_>, events: Vec<TimelineEvent>, wanted: Wanted
     let (facts, unstated) = beside::facts(sight);
     let (behind, to_come) = course::stops(sight);
     View {
-        key: wanted.key,
         here: format!("/incidents/{}", incident.number),
         incident: incident.number.to_string(),
+        seq: incident.seq,
         head: head(sight),
         may_act: sight.may_act(),
+        kept: sight.kept.of_page(),
         next: next.and_then(|todo| card(sight, todo)),
         lift: lift.into_iter().next(),
         yours: first.is_some_and(|todo| todo.mine),

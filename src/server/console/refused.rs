@@ -1,0 +1,91 @@
+//! A form that was refused: what is told about it where it came from, and what was written into it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::app::Error;
+use crate::app::view::Moment;
+use crate::locale::Locale;
+
+/// What was refused; the page that the form came from is shown again with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    pub(crate) told: Told,
+    pub(crate) form: Form,
+}
+
+/// What its reader is told.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Told {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    /// Who was first, where somebody else was.
+    pub(super) first: Option<First>,
+    /// Whether something was written that is still there.
+    pub(super) kept: bool,
+}
+
+/// Somebody who did the same, or something that forestalls it, before.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct First {
+    pub(super) who: String,
+    pub(super) at: Moment,
+    pub(super) text: String,
+}
+
+/// Which form it was, and its fields.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Form {
+    pub(super) command: String,
+    pub(super) step: String,
+    pub(super) fields: BTreeMap<String, String>,
+}
+
+/// Fields that people write, rather than the page.
+const WRITTEN: [&str; 8] = ["reason", "note", "text", "evidence", "at", "contacts", "title", "impact"];
+
+impl Form {
+    pub(super) fn of(fields: &[(String, String)]) -> Self {
+        let fields: BTreeMap<_, _> = fields.iter().cloned().collect();
+        let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+        Self { command: field("command"), step: field("step"), fields }
+    }
+
+    fn is_written(&self) -> bool {
+        let is_own = |name: &str| WRITTEN.contains(&name) || name.starts_with("facts.") || name.starts_with("roles.");
+        self.fields.iter().any(|(name, value)| is_own(name) && !value.trim().is_empty())
+    }
+}
+
+impl Refused {
+    pub(super) fn new(error: &Error, locale: &Locale, fields: &[(String, String)], first: Option<First>) -> Self {
+        let (message, help) = error.told(locale);
+        Self::saying(message, help, fields, first)
+    }
+
+    pub(super) fn saying(
+        message: String,
+        help: Option<String>,
+        fields: &[(String, String)],
+        first: Option<First>,
+    ) -> Self {
+        let form = Form::of(fields);
+        Self { told: Told { message, help, first, kept: form.is_written() }, form }
+    }
+}
+
+/// Whether a refusal with this code may come from somebody else having been quicker.
+pub(super) fn was_forestalled(code: &str) -> bool {
+    const CODES: [&str; 8] = [
+        "hash_changed",
+        "draft_voided",
+        "cancelled",
+        "no_obligation",
+        "nothing_to_approve",
+        "nothing_drafted",
+        "phase_over",
+        "running",
+    ];
+    code.starts_with("already_") || CODES.contains(&code)
+}
