@@ -28,7 +28,7 @@ pub enum Error {
     Words { file: String, reason: String },
     #[error("failed to read the template `{name}`")]
     Template { name: String, source: Box<handlebars::TemplateError> },
-    #[error("failed to fill in the template `{name}`")]
+    #[error("failed to fill in the template `{name}`: {source}")]
     Render { name: String, source: Box<handlebars::RenderError> },
 }
 

@@ -32,8 +32,9 @@ pub(super) struct FactLine {
     title: String,
     /// In the reader's language; none until it is stated.
     value: Option<String>,
-    /// Whether some language's wording is older than what was last said.
+    /// Whether the reader's wording, or that of another language, is older than what was last said.
     stale: bool,
+    stale_elsewhere: bool,
     others: Vec<Wording>,
     fields: Vec<Field>,
 }
@@ -90,6 +91,7 @@ fn line(sight: &Sight<'_>, fact: &Fact) -> FactLine {
     let today = sight.now.with_timezone(&incident.timezone).date_naive();
     let words = Words { locale: sight.locale.clone(), timezone: incident.timezone, day: Some(today) };
     let stated = incident.facts.get(&fact.id);
+    let stale = stated.map(|stated| stated.stale.as_slice()).unwrap_or_default();
     let others = match stated.map(|stated| (&stated.value, &stated.stale)) {
         Some((FactValue::Text(text), stale)) => fields::wordings(text, stale, Some(sight.writing())),
         _ => Vec::new(),
@@ -98,7 +100,8 @@ fn line(sight: &Sight<'_>, fact: &Fact) -> FactLine {
         id: fact.id.to_string(),
         title: fact.title.get(sight.locale).to_owned(),
         value: stated.map(|stated| words.fact(sight.runbook(), fact.id.as_str(), &stated.value)),
-        stale: stated.is_some_and(|stated| !stated.stale.is_empty()),
+        stale: stale.contains(sight.writing()),
+        stale_elsewhere: stale.iter().any(|locale| locale != sight.writing()),
         others,
         fields: fields::fields(sight, fact),
     }

@@ -46,7 +46,7 @@ pre:
       d: [{ decide: choose, answers: { left: Left, right: Right } }]
       e: [{ approval: gate, by: lead }]
       f: [{ contain: shut, approve: { by: lead }, lift: Open again }]
-      g: [{ contain: shut_by_hand }]
+      g: [{ contain: shut_by_hand, lift: Open it }]
       h: [{ cover: desks }]
       i: [{ wait: pause, for: 15m }]
       j: [{ wait: word, signal: true }]

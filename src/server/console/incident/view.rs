@@ -31,6 +31,8 @@ pub(super) struct View {
     seq: u64,
     head: Head,
     may_act: bool,
+    /// Facts, roles and lists stay as they are once it is closed.
+    may_change: bool,
     kept: OfPage,
     next: Option<Card>,
     /// The next thing to do, where that is lifting a containment.
@@ -127,6 +129,7 @@ pub(super) fn view(sight: &Sight<'_>, events: Vec<TimelineEvent>, wanted: Wanted
         seq: incident.seq,
         head: head(sight),
         may_act: sight.may_act(),
+        may_change: sight.may_act() && incident.closed_at().is_none(),
         kept: sight.kept.of_page(),
         next: next.and_then(|todo| card(sight, todo)),
         lift: lift.into_iter().next(),
