@@ -67,6 +67,7 @@ fn an_incident_is_worked_from_its_start_to_its_end_by_forms_alone() {
     for step in ["design", "repair", "accepted"] {
         done(&desk, step, &[]);
     }
+    press(&desk, HERE, &["name=\"facts.started_at\""], &[("facts.started_at", "2026-01-02T02:04")]);
     let outcome = [("facts.ended_at", "2026-01-02T03:04"), ("facts.data_loss", "none"), ("facts.data_loss.en", "none")];
     let page = desk.get(HERE, "en").body;
     let offered = |name: &&(&str, &str)| page.contains(&format!("name=\"{}\"", name.0));
