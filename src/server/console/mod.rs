@@ -12,7 +12,6 @@ mod flow;
 mod follow_ups;
 mod home;
 mod incident;
-mod lanes;
 mod learn;
 mod notice;
 mod plan;

@@ -64,7 +64,9 @@ impl Person {
         }
         let own = format!("{form}//button[@name='command' and @value='{}']", deed.command);
         let any = format!("{form}//button[not(@type) or @type='submit']");
+        self.asks("document.left = true", vec![]);
         self.presses_at(press.as_deref().unwrap_or(if self.has(&own) { &own } else { &any }));
+        self.waits_for_the_next_page();
     }
 
     /// Opens what is folded around an element.

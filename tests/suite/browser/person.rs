@@ -108,13 +108,18 @@ impl Person {
             self.chromium.tune("Input.dispatchMouseEvent", event);
         }
         if place["leads"] == true {
-            self.waits_until("the next page", || {
-                let seen = self.chromium.tries("its state", |client| async move {
-                    client.execute("return !document.left && document.readyState === 'complete'", vec![]).await
-                });
-                seen.is_ok_and(|seen| seen == true)
-            });
+            self.waits_for_the_next_page();
         }
+    }
+
+    /// Waits until the page that was marked as left is gone and the next is there.
+    pub(super) fn waits_for_the_next_page(&self) {
+        self.waits_until("the next page", || {
+            let seen = self.chromium.tries("its state", |client| async move {
+                client.execute("return !document.left && document.readyState === 'complete'", vec![]).await
+            });
+            seen.is_ok_and(|seen| seen == true)
+        });
     }
 
     /// Writes into a field, instead of what stands there.

@@ -84,12 +84,13 @@ fn arc(scripts: Scripts) {
         approved_and_sent(&site, &kim, &dana, "first_notice", FIRST);
     }
     contained_and_fixed(&dana);
+    let now = site.newest_moment();
     kim.opens(INCIDENT);
     kim.does(
         &deed("set")
             .of("then", "done")
             .of("then_step", "outcome")
-            .with("facts.ended_at", "2026-01-02T03:04:05Z")
+            .with("facts.ended_at", &now)
             .with("facts.data_loss", "none"),
     );
     kim.opens(RESOLVED);

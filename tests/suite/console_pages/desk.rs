@@ -81,6 +81,10 @@ impl Desk {
         self.ask(path, &[], &[&format!("Cookie: {}", self.session), &format!("Accept-Language: {language}")])
     }
 
+    pub(super) fn get_as(&self, session: &str, path: &str) -> Answer {
+        self.ask(path, &[], &[&format!("Cookie: {session}"), "Accept-Language: en"])
+    }
+
     pub(super) fn stranger(&self, path: &str) -> Answer {
         self.ask(path, &[], &[])
     }

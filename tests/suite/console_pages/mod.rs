@@ -1,6 +1,7 @@
 //! The console's pages of peace time and of learning, over HTTP and without a browser: what they show, and to whom.
 
 mod desk;
+mod incident;
 
 use desk::Desk;
 
