@@ -27,13 +27,6 @@ impl Trial {
         Self { watched, people, visitor: RwLock::new(SignedIn::visitor(person, &name)) }
     }
 
-    /// A page as somebody sees it.
-    #[cfg(test)]
-    pub(crate) fn seen_by(visitor: SignedIn) -> Self {
-        let watched = Arc::new(Watched::new(1, crate::app::Stop::default()));
-        Self { watched, people: Vec::new(), visitor: RwLock::new(visitor) }
-    }
-
     pub(crate) fn people(&self) -> &[(PersonId, String)] {
         &self.people
     }
