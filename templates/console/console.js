@@ -187,11 +187,15 @@
 
   let lost = null;
   const connected = (is) => {
-    clearTimeout(lost);
-    lost = null;
     if (!line) return;
-    if (is) line.hidden = true;
-    else lost = setTimeout(() => {
+    if (is) {
+      clearTimeout(lost);
+      lost = null;
+      line.hidden = true;
+      return;
+    }
+    // Every try that fails says so again; the time counts from the first.
+    lost ??= setTimeout(() => {
       line.textContent = line.dataset.lost;
       line.hidden = false;
     }, 3000);

@@ -133,7 +133,7 @@ pub(crate) fn view(review: Review, follow_ups: &[FollowUpLine], loaded: &Loaded,
     let sections = review.sections.iter().map(|written| Section {
         id: written.id,
         title: document.sections.iter().find(|s| s.id == written.id).map(|s| s.title.clone()).unwrap_or_default(),
-        html: pieces.sections.iter().find(|(id, _)| id == written.id).map(|(_, html)| html.clone()).unwrap_or_default(),
+        html: pieces.sections.iter().find(|(id, _)| id == written.id).map(|(_, html)| reachable(html)).unwrap_or_default(),
         written: written.own.is_some() || !written.others.is_empty(),
         own: written.own.clone().unwrap_or_default(),
         others: written
@@ -184,6 +184,11 @@ pub(crate) fn language(loaded: &Loaded, asked: Option<&Locale>, reader: &Locale)
     let known = &loaded.runbook.locales;
     let best = asked.and_then(|asked| asked.best(known)).or_else(|| reader.best(known));
     best.unwrap_or_else(|| loaded.runbook.locale()).clone()
+}
+
+/// A section's HTML; its picture is wider than a phone, and can be moved by the keyboard, too.
+fn reachable(html: &str) -> String {
+    html.replace("<figure>", "<figure tabindex=\"0\">")
 }
 
 /// A language by its own name.

@@ -43,7 +43,15 @@ fn saved(name: &str) -> PathBuf {
 const DOORS: [(&str, &str); 1] = [("sign-in", "/sign-in")];
 
 /// Every page of the console, by what its pictures are called.
-const CONSOLE: [(&str, &str); 13] = [
+const CONSOLE: [(&str, &str); 21] = [
+    ("home", "/"),
+    ("start", "/start"),
+    ("start-picked", "/start?runbook=crm-withdrawals"),
+    ("incidents", "/incidents"),
+    ("incident-open", "/incidents/INC-2"),
+    ("incident-over", "/incidents/INC-1"),
+    ("notice-sent", "/incidents/INC-2/notices/first_notice"),
+    ("notice-draft", "/incidents/INC-2/notices/progress"),
     ("people", "/people"),
     ("account", "/me"),
     ("follow-ups", "/follow-ups"),
