@@ -133,7 +133,12 @@ pub(crate) fn view(review: Review, follow_ups: &[FollowUpLine], loaded: &Loaded,
     let sections = review.sections.iter().map(|written| Section {
         id: written.id,
         title: document.sections.iter().find(|s| s.id == written.id).map(|s| s.title.clone()).unwrap_or_default(),
-        html: pieces.sections.iter().find(|(id, _)| id == written.id).map(|(_, html)| reachable(html)).unwrap_or_default(),
+        html: pieces
+            .sections
+            .iter()
+            .find(|(id, _)| id == written.id)
+            .map(|(_, html)| reachable(html))
+            .unwrap_or_default(),
         written: written.own.is_some() || !written.others.is_empty(),
         own: written.own.clone().unwrap_or_default(),
         others: written
