@@ -12,12 +12,15 @@ use tokio::sync::{Mutex, Notify, watch};
 
 use super::views::Language;
 use crate::app::{App, Error, Stop};
+use crate::clock::Stopwatch;
 use crate::incident::IncidentId;
 
 /// How often the journal is looked at for what others have written.
 const LOOK: Duration = Duration::from_millis(500);
 /// After this long without an event a watcher is told that the connection lives.
 const BEAT: Duration = Duration::from_secs(15);
+/// How long a connection watches: whoever is still allowed to comes back at once, and misses nothing.
+const LIFE: Duration = Duration::from_secs(300);
 /// How many events of an incident are kept at hand for those who are a little behind.
 const KEPT: usize = 256;
 
@@ -87,7 +90,7 @@ impl Live {
     /// An incident's events after `last` as server-sent events, now and as they happen.
     pub(crate) fn events(self: &Arc<Self>, incident: IncidentId, language: Language, last: u64) -> Body {
         let (live, place) = (Arc::clone(self), Place::taken(&self.watchers));
-        let watcher = Watcher { live, incident, language, last, mark: self.watch(), begun: false, _place: place };
+        let watcher = Watcher { live, incident, language, last, mark: self.watch(), since: None, _place: place };
         Body::from_stream(stream::unfold(watcher, |mut watcher| async move {
             let bytes = watcher.next().await?;
             Some((Ok::<_, std::convert::Infallible>(bytes), watcher))
@@ -152,7 +155,8 @@ struct Watcher {
     language: Language,
     last: u64,
     mark: watch::Receiver<u64>,
-    begun: bool,
+    /// When it began to watch.
+    since: Option<Stopwatch>,
     _place: Place,
 }
 
@@ -175,9 +179,14 @@ impl Drop for Place {
 impl Watcher {
     /// What to send next; none once there is nothing more to be expected.
     async fn next(&mut self) -> Option<Bytes> {
-        if !std::mem::replace(&mut self.begun, true) {
+        let Some(since) = self.since else {
+            self.since = Some(Stopwatch::start());
             // Whoever lost the connection comes back in so many milliseconds.
             return Some(Bytes::from_static(b"retry: 2000\n\n"));
+        };
+        // A session that has ended meanwhile, or an access that was taken away, is seen when it comes back.
+        if since.elapsed() >= LIFE {
+            return None;
         }
         loop {
             self.mark.mark_unchanged();
