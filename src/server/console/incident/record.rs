@@ -70,7 +70,7 @@ fn entry(sight: &Sight<'_>, event: TimelineEvent) -> Entry {
         occurred_at: event.occurred_at,
         who: (!by_muster).then(|| sight.names.called(&event.actor).to_owned()),
         role: event.role.map(|role| sight.role(&RoleId::new(role))),
-        translates: amends && WRITTEN.iter().any(|field| has_words(&field)),
+        translates: amends && WRITTEN.iter().any(has_words),
         amends,
         text: event.text,
     }

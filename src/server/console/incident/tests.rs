@@ -122,8 +122,8 @@ impl Room {
 fn card(page: &Value, step: &str) -> Value {
     let lanes = page["lanes"].as_array().expect("lanes");
     let in_lanes = lanes.iter().flat_map(|lane| lane["cards"].as_array().expect("cards"));
-    let all = in_lanes.chain([&page["next"], &page["early"]]);
-    all.filter(|card| card["id"] == step).cloned().next().unwrap_or(Value::Null)
+    let mut all = in_lanes.chain([&page["next"], &page["early"]]);
+    all.find(|card| card["id"] == step).cloned().unwrap_or(Value::Null)
 }
 
 fn step(id: &str) -> StepId {
