@@ -6,12 +6,13 @@ use super::person::Person;
 pub(super) struct Deed<'a> {
     command: &'a str,
     about: Vec<(&'a str, &'a str)>,
+    having: Option<&'a str>,
     filled: Vec<(&'a str, &'a str)>,
 }
 
 /// A deed about nothing more.
 pub(super) fn deed(command: &str) -> Deed<'_> {
-    Deed { command, about: Vec::new(), filled: Vec::new() }
+    Deed { command, about: Vec::new(), having: None, filled: Vec::new() }
 }
 
 impl<'a> Deed<'a> {
@@ -25,6 +26,12 @@ impl<'a> Deed<'a> {
         self.of("step", step)
     }
 
+    /// The one that has this field.
+    pub(super) fn having(mut self, name: &'a str) -> Self {
+        self.having = Some(name);
+        self
+    }
+
     /// With this written into a field, chosen from a list, or ticked.
     pub(super) fn with(mut self, name: &'a str, value: &'a str) -> Self {
         self.filled.push((name, value));
@@ -35,7 +42,8 @@ impl<'a> Deed<'a> {
     pub(super) fn form(&self) -> String {
         let says = |(name, value): &(&str, &str)| format!("[.//*[@name='{name}' and @value='{value}']]");
         let about: String = self.about.iter().map(says).collect();
-        format!("//form{}{about}", says(&("command", self.command)))
+        let having = self.having.map(|name| format!("[.//*[@name='{name}']]")).unwrap_or_default();
+        format!("//form{}{about}{having}", says(&("command", self.command)))
     }
 }
 
@@ -67,6 +75,7 @@ impl Person {
         self.asks("document.left = true", vec![]);
         self.presses_at(press.as_deref().unwrap_or(if self.has(&own) { &own } else { &any }));
         self.waits_for_the_next_page();
+        assert!(!self.has("//*[@id='refusal']"), "`{form}` was refused:\n{}", self.page());
     }
 
     /// Opens what is folded around an element.
@@ -84,7 +93,11 @@ impl Person {
         );
         let listed = format!("{form}//select[@name='{name}']/option[@value='{value}']");
         let ticked = format!("{form}//input[@name='{name}'][@type='checkbox' or @type='radio'][@value='{value}']");
-        if self.has(&listed) {
+        let timed = format!("{form}//input[@name='{name}'][@type='datetime-local']");
+        if self.has(&timed) {
+            self.unfolds(&timed);
+            self.picks_at(&timed, value);
+        } else if self.has(&listed) {
             self.chooses_at(&listed);
         } else if self.has(&ticked) {
             self.chooses_at(&ticked);

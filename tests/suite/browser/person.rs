@@ -133,6 +133,13 @@ impl Person {
         });
     }
 
+    /// Picks a moment, which browsers let people do in many ways.
+    pub(super) fn picks_at(&self, xpath: &str, moment: &str) {
+        self.fields.set(self.fields.get() + 1);
+        let element = serde_json::to_value(self.shown(xpath)).expect("an element");
+        self.asks("arguments[0].value = arguments[1]", vec![element, moment.into()]);
+    }
+
     /// Whether the page has this now.
     pub(super) fn has(&self, xpath: &str) -> bool {
         let found =

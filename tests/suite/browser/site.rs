@@ -140,13 +140,6 @@ impl Site {
         }
     }
 
-    /// When the newest event of the first incident was written.
-    pub(super) fn newest_moment(&self) -> String {
-        let timeline = self.environment.json("timeline INC-1");
-        let newest = timeline["events"].as_array().and_then(|events| events.last()).expect("an event");
-        newest["at"].as_str().expect("a moment").to_owned()
-    }
-
     /// How many mails went to an address.
     pub(super) fn mails_to(&self, address: &str) -> usize {
         let outbox = std::fs::read_dir(self.environment.path().join("outbox")).expect("an outbox");

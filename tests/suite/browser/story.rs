@@ -45,6 +45,20 @@ fn contained_and_fixed(dana: &Person) {
     }
 }
 
+/// It began in the night, was noticed in the morning, and is over.
+fn ended(kim: &Person) {
+    kim.opens(INCIDENT);
+    kim.does(&deed("set").having("facts.started_at").with("facts.started_at", "2026-01-02T01:02"));
+    kim.opens(INCIDENT);
+    kim.does(
+        &deed("set")
+            .of("then", "done")
+            .of("then_step", "outcome")
+            .with("facts.ended_at", "2026-01-02T03:04")
+            .with("facts.data_loss", "none"),
+    );
+}
+
 fn written_up(dana: &Person) {
     dana.opens(INCIDENT);
     dana.does(&deed("done").step("second_touch"));
@@ -55,9 +69,8 @@ fn written_up(dana: &Person) {
         dana.does(&deed("retro_factor").with("text", factor));
         dana.sees(factor);
     }
+    // Nothing is left to be done with it: publishing closes the incident.
     dana.does(&deed("done").step("review"));
-    dana.opens(RETROSPECTIVE);
-    dana.does(&deed("close"));
 }
 
 /// From *start* to closed; gives what the journal then holds.
@@ -84,15 +97,7 @@ fn arc(scripts: Scripts) {
         approved_and_sent(&site, &kim, &dana, "first_notice", FIRST);
     }
     contained_and_fixed(&dana);
-    let now = site.newest_moment();
-    kim.opens(INCIDENT);
-    kim.does(
-        &deed("set")
-            .of("then", "done")
-            .of("then_step", "outcome")
-            .with("facts.ended_at", &now)
-            .with("facts.data_loss", "none"),
-    );
+    ended(&kim);
     kim.opens(RESOLVED);
     kim.does(&deed("notice_draft").step("resolved"));
     approved_and_sent(&site, &kim, &dana, "resolved", RESOLVED);
