@@ -43,7 +43,7 @@ fn saved(name: &str) -> PathBuf {
 const DOORS: [(&str, &str); 1] = [("sign-in", "/sign-in")];
 
 /// Every page of the console, by what its pictures are called.
-const CONSOLE: [(&str, &str); 21] = [
+pub(super) const CONSOLE: [(&str, &str); 21] = [
     ("home", "/"),
     ("start", "/start"),
     ("start-picked", "/start?runbook=crm-withdrawals"),

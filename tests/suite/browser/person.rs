@@ -43,11 +43,16 @@ impl Person {
 
     /// Accepts a link: chooses a name and a password, and is signed in.
     pub(super) fn joins(&self, link: &str, handle: &str) {
+        self.joins_as(link, handle, &name(handle));
+    }
+
+    /// The same by another name.
+    pub(super) fn joins_as(&self, link: &str, handle: &str, name: &str) {
         self.opens(link);
         if self.has("//input[@name='person']") {
             self.fills_at("//input[@name='person']", handle);
         }
-        self.fills_at("//input[@name='name']", &name(handle));
+        self.fills_at("//input[@name='name']", name);
         self.fills_at("//input[@name='password']", PASSWORD);
         self.presses_at("//main//button[@type='submit']");
         self.waits_until("being signed in", || !self.address().contains("/join/"));
