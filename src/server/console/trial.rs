@@ -33,6 +33,8 @@ struct View {
     now: Moment,
     people: Vec<Person>,
     messages: Vec<Told>,
+    /// Until when customers are to be told; none once they were.
+    first_notice_due: Option<Moment>,
     /// What is promised next, while the incident goes on.
     next_due: Option<crate::app::view::NextDue>,
     targets: Vec<Line>,
@@ -130,6 +132,7 @@ async fn view(desk: &Desk<'_>, trial: &Trial) -> Result<View, Error> {
         now: app.clock().now().into(),
         people: trial.people().iter().map(person).collect(),
         messages: messages(&loaded, locale),
+        first_notice_due: loaded.incident.first_notice_due.map(Into::into),
         next_due: show.next_due,
         missed: targets.len() - kept,
         targets: targets.iter().rev().map(|target| line(&loaded, target, locale)).collect(),
