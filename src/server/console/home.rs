@@ -1,16 +1,13 @@
 //! What is going on now: open incidents with what is next, follow-ups that are late, readiness that is due.
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
 use super::cards::{Card, Looking, cards};
-use super::desk::Desk;
 use crate::app::Error;
 use crate::app::view::{FollowUpLine, Head, Moment, ReadyLine, ReadyState};
 use crate::incident::view::next_due;
-use crate::server::auth::{Reader, Signed, refuse_reader};
-use crate::server::site::Site;
+use crate::server::desk::Desk;
 
 /// How often the page looks again, in seconds.
 const LOOK: u32 = 5;
@@ -40,24 +37,18 @@ struct All {
     incidents: Vec<Head>,
 }
 
-pub(super) async fn page(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match view(&desk).await {
-        Ok(view) => desk.frame("nav.home", "/").polling(Some(LOOK)).fill("home", &view),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn page(desk: Desk) -> Response {
+    let view = view(&desk).await;
+    desk.answer(view, |view| desk.frame("nav.home").polling(Some(LOOK)).fill("home", &view))
 }
 
 /// Every incident there was, newest first.
-pub(super) async fn all(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match site.app.list(true, &reader.locale).await {
-        Ok(list) => desk.frame("home.all", "/incidents").fill("incidents", &All { incidents: list.incidents }),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn all(desk: Desk) -> Response {
+    let list = desk.app().list(true, &desk.locale).await;
+    desk.answer(list, |list| desk.frame("home.all").fill("incidents", &All { incidents: list.incidents }))
 }
 
-async fn view(desk: &Desk<'_>) -> Result<View, Error> {
+async fn view(desk: &Desk) -> Result<View, Error> {
     let locale = &desk.reader.locale;
     let mut incidents = Vec::new();
     for head in desk.app().list(false, locale).await?.incidents {
@@ -74,7 +65,7 @@ async fn view(desk: &Desk<'_>) -> Result<View, Error> {
     })
 }
 
-async fn line(desk: &Desk<'_>, head: Head) -> Result<Line, Error> {
+async fn line(desk: &Desk, head: Head) -> Result<Line, Error> {
     let loaded = desk.app().load(head.id).await?;
     let locale = &desk.reader.locale;
     let looking = Looking { loaded: &loaded, now: desk.app().clock().now(), person: &desk.me.person, locale };
