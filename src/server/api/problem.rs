@@ -66,7 +66,7 @@ impl Problem {
         let status = trouble.status();
         let detail = if language == Language::Chinese { chinese } else { english };
         let draft = match trouble {
-            Trouble::NotDrafted(draft) => Some(draft.clone()),
+            Trouble::NotDrafted(draft) => Some(Box::new(DraftView::clone(draft).told(&language.locale()))),
             _ => None,
         };
         let plain = Document::plain(status, code, detail, language);

@@ -7,6 +7,7 @@ use axum::response::Response;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
+use super::names::Names;
 use super::refused::{First, Refused, was_forestalled};
 use crate::app::{Access, Error, Fallback};
 use crate::incident::IncidentId;
@@ -152,7 +153,9 @@ async fn first(desk: &Desk, incident: IncidentId, step: &str, error: &Error) -> 
     let timeline = desk.app().timeline(incident, &desk.locale).await.ok()?;
     let newest = timeline.events.into_iter().rev();
     let mut by_people = newest.filter(|event| event.step.as_deref() == Some(step) && event.actor != "muster");
-    by_people.next().map(|event| First { who: event.actor, at: event.at, text: event.text })
+    let event = by_people.next()?;
+    let names = Names::of(desk.app()).await.ok()?;
+    Some(First { who: names.called(&event.actor).to_owned(), at: event.at, text: event.text })
 }
 
 /// Shows the page again that a form came from, with what was refused.

@@ -1,7 +1,6 @@
 //! The console: a file per page.
 
 mod book;
-mod cards;
 mod commands;
 mod contacts;
 mod drill;
@@ -12,6 +11,7 @@ mod follow_ups;
 mod home;
 mod incident;
 mod learn;
+mod names;
 mod notice;
 mod plan;
 mod reach;
@@ -22,7 +22,7 @@ mod runbooks;
 mod shelf;
 mod snippet;
 mod start;
-mod stated;
+mod step;
 mod trial;
 
 use std::sync::Arc;

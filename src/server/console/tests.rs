@@ -125,7 +125,7 @@ async fn a_first_notice_leaves_after_few_presses_approved_on_another_screen() {
         assert_eq!(commands(&night.dana, &fields).await.status, StatusCode::SEE_OTHER, "{fields:?}");
     }
     let mine = opens(&night.dana, COMPOSER).await;
-    assert!(mine.text.contains("Waiting for approval by"), "the author waits");
+    assert!(mine.text.contains("This waits for"), "the author waits");
     let theirs = opens(&night.lin, COMPOSER).await;
     let hash = hash_on(&theirs);
     let approve = [("command", "approve"), ("step", "first_notice"), ("hash", hash.as_str())];
