@@ -1,17 +1,14 @@
 //! What is going on now: open incidents with what is next, follow-ups that are late, readiness that is due.
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::desk::Desk;
 use super::names::Names;
 use super::step::{Known, Sight};
 use crate::app::Error;
 use crate::app::view::{FollowUpLine, Head, Moment, ReadyLine, ReadyState};
 use crate::incident::view::{Task, Todo, next_due};
-use crate::server::auth::{Reader, Signed, refuse_reader};
-use crate::server::site::Site;
+use crate::server::desk::Desk;
 
 /// How often the page looks again, in seconds.
 const LOOK: u32 = 5;
@@ -51,24 +48,18 @@ struct All {
     incidents: Vec<Head>,
 }
 
-pub(super) async fn page(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match view(&desk).await {
-        Ok(view) => desk.frame("nav.home", "/").polling(Some(LOOK)).fill("home", &view),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn page(desk: Desk) -> Response {
+    let view = view(&desk).await;
+    desk.answer(view, |view| desk.frame("nav.home").polling(Some(LOOK)).fill("home", &view))
 }
 
 /// Every incident there was, newest first.
-pub(super) async fn all(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match site.app.list(true, &reader.locale).await {
-        Ok(list) => desk.frame("home.all", "/incidents").fill("incidents", &All { incidents: list.incidents }),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn all(desk: Desk) -> Response {
+    let list = desk.app().list(true, &desk.locale).await;
+    desk.answer(list, |list| desk.frame("home.all").fill("incidents", &All { incidents: list.incidents }))
 }
 
-async fn view(desk: &Desk<'_>) -> Result<View, Error> {
+async fn view(desk: &Desk) -> Result<View, Error> {
     let locale = &desk.reader.locale;
     let names = Names::of(desk.app()).await?;
     let mut incidents = Vec::new();
@@ -86,7 +77,7 @@ async fn view(desk: &Desk<'_>) -> Result<View, Error> {
     })
 }
 
-async fn line(desk: &Desk<'_>, names: &Names, head: Head) -> Result<Line, Error> {
+async fn line(desk: &Desk, names: &Names, head: Head) -> Result<Line, Error> {
     let known = Known::new(desk.app().load(head.id).await?, names.clone());
     let (loaded, sight) = (&known.loaded, known.sight(desk));
     let locale = &desk.reader.locale;

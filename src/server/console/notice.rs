@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{OriginalUri, Path, Query, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use super::desk::Desk;
 use super::incident::told;
 use super::step::fields::{self, FactField, Prepared};
 use super::step::{Approval, Card, Known, Sight};
@@ -18,8 +17,7 @@ use crate::incident::state::NoticeState;
 use crate::locale::Locale;
 use crate::problem::Level;
 use crate::runbook::{Fact, Phase, Status, Step, StepKind};
-use crate::server::auth::{Reader, Signed, refuse_reader};
-use crate::server::site::Site;
+use crate::server::desk::Desk;
 
 /// How often the page looks at the delivery, in seconds.
 const LOOK: u32 = 2;
@@ -92,26 +90,16 @@ struct Line {
 
 type Asked = BTreeMap<String, String>;
 
-pub(super) async fn page(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    OriginalUri(uri): OriginalUri,
-    Path((id, step)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match found(&desk, &id, &step, &asked).await {
-        Ok((view, seq, did)) => {
-            let on_its_way = view.state == Some("queued") && !view.paused;
-            let frame = desk.frame("notice.title", uri.path()).about(format!("{} {}", view.incident, view.title));
-            frame.watching(&view.incident, seq).polling(on_its_way.then_some(LOOK)).told(did).fill("notice", &view)
-        }
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn page(desk: Desk, Path((id, step)): Path<(String, String)>) -> Response {
+    let found = found(&desk, &id, &step, &desk.query).await;
+    desk.answer(found, |(view, seq, did)| {
+        let on_its_way = view.state == Some("queued") && !view.paused;
+        let frame = desk.frame("notice.title").about(format!("{} {}", view.incident, view.title));
+        frame.watching(&view.incident, seq).polling(on_its_way.then_some(LOOK)).told(did).fill("notice", &view)
+    })
 }
 
-async fn found(desk: &Desk<'_>, id: &str, step: &str, asked: &Asked) -> Result<(View, u64, Option<String>), Error> {
+async fn found(desk: &Desk, id: &str, step: &str, asked: &Asked) -> Result<(View, u64, Option<String>), Error> {
     let locale = &desk.reader.locale;
     let id = desk.app().which(Some(id), Fallback::LastClosed).await?;
     let mut known = Known::of(desk.app(), id).await?;
@@ -132,7 +120,7 @@ async fn found(desk: &Desk<'_>, id: &str, step: &str, asked: &Asked) -> Result<(
 }
 
 /// The notice that stands, or how it would read; `foresee` refuses a step that sends nothing.
-async fn standing(desk: &Desk<'_>, loaded: &Loaded, step: &str) -> Result<DraftView, Error> {
+async fn standing(desk: &Desk, loaded: &Loaded, step: &str) -> Result<DraftView, Error> {
     let id = loaded.incident.id;
     match loaded.runbook.step(step).and_then(|step| current(loaded, step)) {
         Some(_) => desk.app().notice(id, step).await,
@@ -293,25 +281,15 @@ fn before(sight: &Sight<'_>, step: &Step) -> Vec<Card> {
 }
 
 /// The mail itself, for a frame of the composer: no script, no address but this one.
-pub(super) async fn mail(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Path((id, step, lang)): Path<(String, String, String)>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
+pub(super) async fn mail(desk: Desk, Path((id, step, lang)): Path<(String, String, String)>) -> Response {
     let found = async {
-        let id = site.app.which(Some(&id), Fallback::LastClosed).await?;
-        let loaded = site.app.load(id).await?;
-        standing(&desk, &loaded, &step).await
+        let id = desk.app().which(Some(&id), Fallback::LastClosed).await?;
+        let loaded = desk.app().load(id).await?;
+        let draft = standing(&desk, &loaded, &step).await?;
+        let message = draft.messages.into_iter().find(|message| message.locale.as_str() == lang);
+        message.ok_or_else(|| missing(&step))
     };
-    match found.await {
-        Ok(draft) => match draft.messages.into_iter().find(|message| message.locale.as_str() == lang) {
-            Some(message) => framed(message.html),
-            None => StatusCode::NOT_FOUND.into_response(),
-        },
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+    desk.answer(found.await, |message| framed(message.html))
 }
 
 /// What a mail may do in a frame of ours: show its own style, nothing else.

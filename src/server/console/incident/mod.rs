@@ -7,39 +7,26 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::Path;
 use axum::response::Response;
 
-use super::desk::Desk;
 use super::step::Known;
 use crate::app::view::TimelineEvent;
 use crate::app::{Error, Fallback};
-use crate::server::auth::{Reader, Signed, refuse_reader};
-use crate::server::site::Site;
+use crate::server::desk::Desk;
 use view::{View, Wanted};
 
 type Asked = BTreeMap<String, String>;
 
-pub(super) async fn page(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    OriginalUri(uri): OriginalUri,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    match seen(&desk, &id, &asked).await {
-        Ok((view, did)) => {
-            let frame = desk.frame("incident.title", path).about(view.about()).told(did);
-            frame.watching(view.number(), view.seq()).fill("incident", &view)
-        }
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Response {
+    let seen = seen(&desk, &id, &desk.query).await;
+    desk.answer(seen, |(view, did)| {
+        let frame = desk.frame("incident.title").about(view.about()).told(did);
+        frame.watching(view.number(), view.seq()).fill("incident", &view)
+    })
 }
 
-async fn seen(desk: &Desk<'_>, named: &str, asked: &Asked) -> Result<(View, Option<String>), Error> {
+async fn seen(desk: &Desk, named: &str, asked: &Asked) -> Result<(View, Option<String>), Error> {
     let (app, locale) = (desk.app(), &desk.reader.locale);
     let id = app.which(Some(named), Fallback::LastClosed).await?;
     let mut known = Known::of(app, id).await?;

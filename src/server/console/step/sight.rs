@@ -10,9 +10,9 @@ use crate::incident::view::{self, Task, Todo};
 use crate::incident::{Incident, IncidentId, PersonId, roles};
 use crate::locale::Locale;
 use crate::runbook::{RoleId, Runbook, StepId};
-use crate::server::console::desk::Desk;
 use crate::server::console::names::{Names, joined, role};
 use crate::server::console::refused::Form;
+use crate::server::desk::Desk;
 
 /// What is read of an incident before a page about it is made.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Known {
     }
 
     /// As whoever asks may see it now.
-    pub(crate) fn sight<'a>(&'a self, desk: &'a Desk<'_>) -> Sight<'a> {
+    pub(crate) fn sight<'a>(&'a self, desk: &'a Desk) -> Sight<'a> {
         let now = desk.app().clock().now();
         Sight {
             loaded: &self.loaded,
