@@ -72,7 +72,7 @@ impl Default for Passwords {
 
 impl Passwords {
     /// The text to keep of a password.
-    pub(super) async fn hash(&self, password: &str) -> Result<Secret> {
+    pub async fn hash(&self, password: &str) -> Result<Secret> {
         let password = password.to_owned();
         self.work(move || written(&password))
             .await?

@@ -57,7 +57,7 @@ async fn seen(desk: &Desk<'_>, named: &str, asked: &Asked) -> Result<(View, Opti
     // Without fallbacks there is nothing that could cover anybody.
     let coverage = match loaded.runbook.fallbacks.is_empty() {
         true => None,
-        false => Some(app.coverage(id, locale).await?),
+        false => Some(app.coverage_at_a_glance(id, locale).await?),
     };
     let names = Names::of(app).await?;
     let events = app.timeline(id, locale).await?.events;
