@@ -40,6 +40,16 @@ impl Locale {
         self.language() == "zh"
     }
 
+    /// What those who read it call it, such as `简体中文`; the tag where that is not known.
+    pub fn own_name(&self) -> &str {
+        match self.with_script() {
+            "en" => "English",
+            "zh-Hans" => "简体中文",
+            "zh-Hant" => "繁體中文",
+            _ => self.as_str(),
+        }
+    }
+
     /// The tag with its script named: regions that imply one are replaced by it.
     fn with_script(&self) -> &str {
         match self.as_str() {

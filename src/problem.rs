@@ -34,12 +34,16 @@ pub struct Problem {
     pub place: Place,
     /// What to do, where that is known.
     pub help: Option<String>,
+    /// What the message names, by what it is, so that it can be said in another language.
+    #[serde(skip)]
+    pub named: Vec<(&'static str, String)>,
 }
 
 impl Problem {
     /// An error at a place of the file being read.
     pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Self { code, level: Level::Error, message: message.into(), file: String::new(), place, help: None }
+        let message = message.into();
+        Self { code, level: Level::Error, message, file: String::new(), place, help: None, named: Vec::new() }
     }
 
     /// A warning at a place of the file being read.
@@ -51,6 +55,13 @@ impl Problem {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Tells what its message names.
+    #[must_use]
+    pub fn naming(mut self, what: &'static str, name: impl Into<String>) -> Self {
+        self.named.push((what, name.into()));
         self
     }
 

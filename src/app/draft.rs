@@ -4,14 +4,14 @@ use indexmap::IndexMap;
 
 use super::recipients::{Plan, Planned, mailed_since};
 use super::view::{DraftDetails, DraftView, MessageView, NoticeProblem};
+use super::warned::unanswered;
 use super::{App, Caller, Drafting, Error, Loaded, Result, Written};
 use crate::incident::event::{DraftedNotice, LeftOut, Message, Recipients};
 use crate::incident::state::{NoticeState, Stage};
 use crate::incident::{Command, IncidentId, NoticeId, decide};
 use crate::library;
 use crate::notice::personal::preview;
-use crate::notice::{self, Composed, Fingerprint, Scene, Templates};
-use crate::retrospective::blame::Profile;
+use crate::notice::{Composed, Fingerprint, Scene, Templates};
 use crate::runbook::{NoticeSpec, StepId, StepKind};
 
 impl App {
@@ -24,7 +24,6 @@ impl App {
         self.tick_before(id).await?;
         let loaded = self.load(id).await?;
         let (step, spec) = message_step(&loaded, step)?;
-        let templates = self.templates()?;
         let now = self.clock.now();
         let scene = Scene {
             runbook: &loaded.runbook,
@@ -37,8 +36,7 @@ impl App {
             locales: &loaded.runbook.locales,
             now,
         };
-        let mut composed = notice::compose(&scene, &templates);
-        composed.warnings.extend(self.blame_in(&composed)?);
+        let composed = self.composed(&scene)?;
         if !composed.is_sound() {
             return Ok(refused_view(&loaded, &step, &spec, composed));
         }
@@ -102,22 +100,8 @@ impl App {
             help: Some(format!("muster notice draft {step}")),
         })?;
         let counts = self.counts_of(notice).await?;
-        Ok(view(&loaded, &spec, notice, counts))
-    }
-
-    /// What blames a person in a notice: told to whoever approves, in the gentler reading.
-    fn blame_in(&self, composed: &Composed) -> Result<Vec<String>> {
-        let lexicon = library::plain_lexicon(&self.settings)?;
-        let mut warnings = Vec::new();
-        for message in &composed.messages {
-            for finding in lexicon.lint(&message.text, Profile::Notice, &message.locale) {
-                let warning = format!("`{}` blames a person; instead: {}", finding.text, finding.suggest);
-                if !warnings.contains(&warning) {
-                    warnings.push(warning);
-                }
-            }
-        }
-        Ok(warnings)
+        let warned = self.warned(&loaded, &spec, notice)?;
+        Ok(view(&loaded, &spec, notice, counts, warned))
     }
 
     /// Every notice template at hand, the user's before the embedded ones.
@@ -178,10 +162,7 @@ fn drafted(
 ) -> DraftedNotice {
     let mut warnings = composed.warnings.clone();
     if planned.failed_conditions > 0 {
-        warnings.push(format!(
-            "{} conditions of audiences could not be answered; those contacts are left out",
-            planned.failed_conditions
-        ));
+        warnings.push(unanswered(planned.failed_conditions));
     }
     DraftedNotice {
         id,
@@ -208,6 +189,7 @@ fn problem(problem: &crate::problem::Problem) -> NoticeProblem {
         severity: problem.level,
         message: problem.message.clone(),
         help: problem.help.clone(),
+        named: problem.named.clone(),
     }
 }
 
@@ -241,14 +223,14 @@ pub(super) fn refused_view(loaded: &Loaded, step: &StepId, spec: &NoticeSpec, co
     }
 }
 
-fn view(loaded: &Loaded, spec: &NoticeSpec, notice: &NoticeState, counts: IndexMap<String, u64>) -> DraftView {
+fn view(
+    loaded: &Loaded,
+    spec: &NoticeSpec,
+    notice: &NoticeState,
+    counts: IndexMap<String, u64>,
+    problems: Vec<NoticeProblem>,
+) -> DraftView {
     let draft = &notice.draft;
-    let warning = |text: &String| NoticeProblem {
-        code: "warning".to_owned(),
-        severity: crate::problem::Level::Warning,
-        message: text.clone(),
-        help: None,
-    };
     DraftView {
         step: draft.step.to_string(),
         notice: Some(draft.id.to_string()),
@@ -256,7 +238,7 @@ fn view(loaded: &Loaded, spec: &NoticeSpec, notice: &NoticeState, counts: IndexM
         next_update_at: draft.next_update_at.map(Into::into),
         recipients: draft.recipients.rows,
         left_out: draft.left_out,
-        problems: draft.warnings.iter().map(warning).collect(),
+        problems,
         messages: draft.messages.iter().map(message_view).collect(),
         details: DraftDetails {
             status: draft.status.map(crate::runbook::Status::as_str),

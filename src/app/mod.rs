@@ -45,6 +45,7 @@ mod tick;
 mod typed;
 mod unsubscribe;
 pub mod view;
+mod warned;
 mod words;
 mod work;
 

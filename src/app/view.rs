@@ -313,6 +313,9 @@ pub struct NoticeProblem {
     pub severity: crate::problem::Level,
     pub message: String,
     pub help: Option<String>,
+    /// What the message names, by what it is.
+    #[serde(skip)]
+    pub named: Vec<(&'static str, String)>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

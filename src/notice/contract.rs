@@ -106,12 +106,13 @@ fn check_fact(scene: &Scene<'_>, id: &str) -> Option<Problem> {
     if default || (stated && !outdated) {
         return None;
     }
-    let message = if outdated {
-        format!("`{id}` was stated before the incident was reopened")
+    let (message, why) = if outdated {
+        (format!("`{id}` was stated before the incident was reopened"), "reopened")
     } else {
-        format!("{} is not stated (`{id}`)", meaning(id))
+        (format!("{} is not stated (`{id}`)", meaning(id)), "unstated")
     };
-    Some(Problem::error("missing_fact", Place::default(), message).help(set(scene, id)))
+    let problem = Problem::error("missing_fact", Place::default(), message).help(set(scene, id));
+    Some(problem.naming("fact", id).naming("why", why))
 }
 
 /// What a fact tells customers.
@@ -197,6 +198,7 @@ pub(super) fn check_template(duty: Duty, file: &str, reads: &std::collections::B
         let message = format!("the template never shows `{name}`");
         Problem::error("template_omits", Place::default(), message)
             .help(format!("add {{{{{name}}}}} to it"))
+            .naming("value", *name)
             .in_file(file)
     };
     missing.map(problem).collect()
@@ -220,11 +222,13 @@ pub(super) fn check_wording(scene: &Scene<'_>, duty: Duty, reads: &std::collecti
             for found in wording::read(wording, reading) {
                 let message = format!("`{name}` {}: “{}”", found.does, inert::one_line(&found.words));
                 let help = format!("{}: muster set {name}=\"…\"", found.instead);
-                problems.push(Problem::warning(found.code, Place::default(), message).help(help));
+                let problem = Problem::warning(found.code, Place::default(), message).help(help);
+                problems.push(problem.naming("fact", &name).naming("words", inert::one_line(&found.words)));
             }
             if wording.chars().any(inert::turns_direction) {
                 let message = format!("`{name}` holds characters that turn the direction of text; they are left out");
-                problems.push(Problem::warning("direction_controls", Place::default(), message));
+                let problem = Problem::warning("direction_controls", Place::default(), message);
+                problems.push(problem.naming("fact", &name));
             }
         }
     }
@@ -249,10 +253,14 @@ pub(super) fn check_translations(
             && matches!(scene.incident.fact(fact), Some(FactValue::Text(text)) if data::is_none(text.original()))
     };
     let problem = |missing: data::Untranslated| {
-        let why = if missing.stale { "is older than the last statement" } else { "is missing" };
+        let (why, cause) =
+            if missing.stale { ("is older than the last statement", "older") } else { ("is missing", "missing") };
         let message = format!("the {locale} wording of `{}` {why}: its readers get the original", missing.fact);
         Problem::warning("untranslated", Place::default(), message)
             .help(format!("muster set {}.{locale}=\"…\"", missing.fact))
+            .naming("fact", missing.fact.as_str())
+            .naming("language", locale.as_str())
+            .naming("why", cause)
     };
     shown.filter(|missing| !said_by_muster(missing.fact.as_str())).map(problem).collect()
 }
@@ -264,5 +272,6 @@ pub(super) fn check_subject(locale: &Locale, subject: &str) -> Option<Problem> {
     (length > MOST_SUBJECT).then(|| {
         Problem::error("subject_too_long", Place::default(), message)
             .help("declare the incident with a shorter --title; customers read the first 60 characters")
+            .naming("language", locale.as_str())
     })
 }

@@ -79,6 +79,12 @@ impl Composed {
     pub fn is_sound(&self) -> bool {
         !self.problems.iter().any(Problem::is_error)
     }
+
+    /// Adds a warning that others found in it.
+    pub fn warn(&mut self, problem: Problem) {
+        self.warnings.push(sentence(&problem));
+        self.problems.push(problem);
+    }
 }
 
 /// When customers hear again.
@@ -223,7 +229,7 @@ fn each_once(problems: Vec<Problem>) -> Vec<Problem> {
 }
 
 /// A problem as whoever approves reads it.
-fn sentence(problem: &Problem) -> String {
+pub fn sentence(problem: &Problem) -> String {
     let message = problem.message.trim_end_matches('.');
     let mut letters = message.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();

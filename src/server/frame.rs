@@ -1,4 +1,4 @@
-//! What surrounds a page about people: who reads it, in which language, what was refused or done.
+//! What surrounds a page: who reads it, in which language, what was refused or done.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,29 +7,21 @@ use serde_json::{Value, json};
 
 use crate::app::Error;
 use crate::clock::rfc3339;
-use crate::server::api::status;
-use crate::server::auth::{Reader, say_when};
-use crate::server::console::Refused;
-use crate::server::site::Site;
-use crate::server::views::Language;
+use crate::server::api::Problem;
+use crate::server::auth::Reader;
 
 /// What an address may say was done.
 const DONE: [&str; 7] = ["amended", "closed", "password", "session", "signed_out", "token", "withdrawn"];
 
 /// A page to be filled in.
 pub(crate) struct Frame<'a> {
-    site: &'a Site,
-    language: Language,
-    /// What the one who is signed in is called.
-    name: Option<&'a str>,
+    reader: &'a Reader,
     /// The key of its title's words.
     title: &'static str,
     /// What in particular it is about.
     subject: Option<String>,
     path: &'a str,
-    refusal: Option<&'a Error>,
-    /// What was refused of a form of this page.
-    refused: Option<&'a Refused>,
+    problem: Option<Problem>,
     done: Option<String>,
     /// Where its events are told, and which of them it knows.
     watch: Option<(String, u64)>,
@@ -38,26 +30,15 @@ pub(crate) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    pub(crate) fn new(site: &'a Site, reader: &'a Reader, title: &'static str, path: &'a str) -> Self {
-        let name = reader.signed.as_ref().map(|signed| signed.name.as_str());
-        Self { name, path, refused: reader.refused.as_ref(), ..Self::of_nobody(site, reader.language, title) }
+    pub(crate) fn new(reader: &'a Reader, title: &'static str) -> Self {
+        let path = &reader.path;
+        Self { reader, title, subject: None, path, problem: None, done: None, watch: None, poll: None }
     }
 
-    /// A page for somebody of whom nothing but the language is known.
-    pub(crate) fn of_nobody(site: &'a Site, language: Language, title: &'static str) -> Self {
-        Self {
-            site,
-            language,
-            name: None,
-            title,
-            subject: None,
-            path: "/",
-            refusal: None,
-            refused: None,
-            done: None,
-            watch: None,
-            poll: None,
-        }
+    /// Says which page this is where a form was sent to another address.
+    pub(crate) fn at(mut self, path: &'a str) -> Self {
+        self.path = path;
+        self
     }
 
     /// Names in the title what in particular the page is about.
@@ -68,7 +49,7 @@ impl<'a> Frame<'a> {
 
     /// Says at its top that something was done, in the words of this key.
     pub(crate) fn said(mut self, key: &str) -> Self {
-        self.done = Some(self.site.views.say(key, self.language));
+        self.done = Some(self.say(key));
         self
     }
 
@@ -91,43 +72,53 @@ impl<'a> Frame<'a> {
     }
 
     /// Says at its top that something was not done.
-    pub(crate) fn refused(mut self, error: Option<&'a Error>) -> Self {
-        self.refusal = error;
+    pub(crate) fn refused(mut self, error: Option<&Error>) -> Self {
+        self.problem = error.map(|error| Problem::of(error, self.reader.language));
+        self
+    }
+
+    pub(crate) fn failing(mut self, problem: Problem) -> Self {
+        self.problem = Some(problem);
         self
     }
 
     /// Says at its top that something was done, by the key of its words; says nothing where the key is not known.
     pub(crate) fn done(mut self, done: Option<&str>) -> Self {
         let known = done.filter(|key| DONE.contains(key));
-        self.done = known.map(|key| self.site.views.say(&format!("people.done.{key}"), self.language));
+        self.done = known.map(|key| self.say(&format!("people.done.{key}")));
         self
     }
 
+    fn say(&self, key: &str) -> String {
+        self.reader.site.views.say(key, self.reader.language)
+    }
+
     pub(crate) fn fill(self, template: &str, data: &impl Serialize) -> Response {
-        let Self { site, language, refusal, .. } = self;
+        let Reader { site, language, refused, .. } = self.reader;
         let mut whole = json!({ "page": self.page() });
         if let (Value::Object(whole), Ok(Value::Object(data))) = (&mut whole, serde_json::to_value(data)) {
             whole.extend(data);
         }
-        let answer = if self.refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-        let status = refusal.map_or(answer, status);
-        let mut response = match site.views.render(template, language, &whole) {
+        let answer = if refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+        let status = self.problem.as_ref().map_or(answer, Problem::status);
+        let mut response = match site.views.render(template, *language, &whole) {
             Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
         };
-        if let Some(error) = refusal {
-            say_when(error, &mut response);
+        if let Some(problem) = &self.problem {
+            problem.say_when(&mut response);
         }
         response
     }
 
     fn page(&self) -> Value {
-        let refusal = self.refusal.map(|error| {
-            let (message, help) = error.told(&self.language.locale());
+        let Reader { site, language, refused, signed, .. } = self.reader;
+        let problem = self.problem.as_ref().map(|problem| {
+            let (message, help) = problem.told();
             json!({ "message": message, "help": help, "first": null, "kept": false })
         });
-        let refusal = refusal.or_else(|| self.refused.map(|refused| json!(refused.told)));
-        let trial = self.site.trial.iter().map(|_| ("/try", "nav.trial"));
+        let refusal = problem.or_else(|| refused.as_ref().map(|refused| json!(refused.told)));
+        let trial = site.trial.iter().map(|_| ("/try", "nav.trial"));
         let keys = [
             ("/", "nav.home"),
             ("/follow-ups", "nav.follow_ups"),
@@ -140,17 +131,17 @@ impl<'a> Frame<'a> {
             .map(|(href, key)| json!({ "href": href, "key": key, "current": is_part(self.path, href) }))
             .collect();
         json!({
-            "lang": self.language,
+            "lang": language,
             "title": self.title,
             "subject": self.subject,
-            "now": rfc3339(self.site.app.clock().now()),
+            "now": rfc3339(site.app.clock().now()),
             "watch": self.watch.as_ref().map(|(path, _)| path),
             "seq": self.watch.as_ref().map(|(_, seq)| seq),
             "poll": self.poll,
-            "key": self.site.app.clock().new_id().to_string(),
-            "kept": self.refused.map(|refused| &refused.form),
+            "key": site.app.clock().new_id().to_string(),
+            "kept": refused.as_ref().map(|refused| &refused.form),
             "path": self.path,
-            "person": self.name.map(|name| json!({ "name": name })),
+            "person": signed.as_ref().map(|signed| json!({ "name": signed.name })),
             "nav": nav,
             "refusal": refusal,
             "done": self.done,

@@ -88,13 +88,14 @@ where
         let answered = answer(peer, request);
         async move { Ok::<_, Infallible>(answered.await) }
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head)
-        .max_buf_size(LONGEST_HEAD)
-        .pipeline_flush(true)
-        .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
+    // Pinned as it is made: a name of its own before would have every connection keep room for two of it.
+    let mut connection = std::pin::pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head)
+            .max_buf_size(LONGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), service)
+    );
     tokio::select! {
         // A client that breaks off is its own affair.
         _ = connection.as_mut() => return,

@@ -4,6 +4,8 @@ mod api;
 mod assets;
 mod auth;
 mod console;
+mod desk;
+mod fields;
 mod frame;
 mod health;
 mod listener;
@@ -22,7 +24,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::{Request, Uri};
 use axum::middleware;
 use axum::response::Response;
@@ -183,8 +184,8 @@ async fn public_listener(public: Option<(TcpListener, Arc<PageSite>)>, live: Arc
 }
 
 /// A page that there is not.
-async fn missing(State(site): State<Site>, reader: Reader, uri: Uri) -> Response {
-    auth::refuse_reader(&site, &reader, &app::Error::no_page(uri.path()))
+async fn missing(reader: Reader, uri: Uri) -> Response {
+    reader.refuse(&app::Error::no_page(uri.path()))
 }
 
 fn router(site: Site) -> Router {

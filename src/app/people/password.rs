@@ -6,6 +6,7 @@ use std::time::Duration;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OnceCell, Semaphore};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Error, Refusal, Result};
 use crate::clock::unpredictable;
@@ -34,6 +35,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// Refuses passwords that are guessed first. Nothing else is asked of them: no digits, no signs, no changing.
 pub fn check(password: &str, person: &str, name: &str) -> Result<()> {
+    let password = normal(password);
     let length = password.chars().count();
     if length < SHORTEST {
         let help = "a few words in a row are easy to remember and hard to guess";
@@ -43,12 +45,18 @@ pub fn check(password: &str, person: &str, name: &str) -> Result<()> {
         let message = format!("a password has at most {LONGEST} characters");
         return Err(Error::refused("long_password", message, "take a shorter one"));
     }
-    if common::own_part(password, &[person, name]) < OWN {
+    if common::own_part(&password, &[person, name]) < OWN {
         let message = "this password is one of the first that are guessed";
         let help = "put something of your own in: a few words that do not belong together";
         return Err(Error::refused("common_password", message, help));
     }
     Ok(())
+}
+
+/// A password as it is counted, judged and hashed: by which keyboard its characters were composed and how wide they are
+/// makes no difference (NFKC, as NIST SP 800-63B asks). Of one that is too long no more is looked at than tells so.
+fn normal(password: &str) -> String {
+    password.nfkc().take(LONGEST + 1).collect()
 }
 
 /// Hashes and checks passwords, few at once.
@@ -73,7 +81,7 @@ impl Default for Passwords {
 impl Passwords {
     /// The text to keep of a password.
     pub async fn hash(&self, password: &str) -> Result<Secret> {
-        let password = password.to_owned();
+        let password = normal(password);
         self.work(move || written(&password))
             .await?
             .ok_or_else(|| Error::Fault("a password can't be hashed".to_owned()))
@@ -83,10 +91,12 @@ impl Passwords {
     pub(super) async fn matches(&self, password: &str, kept: Option<&Secret>) -> Result<bool> {
         let nobodys = self.nobodys.get_or_try_init(|| self.hash("nobody's own password")).await?;
         let against = kept.unwrap_or(nobodys).clone();
-        // Whoever sends a long text makes no more work by it.
-        let password: String = password.chars().take(LONGEST + 1).collect();
-        let same = self.work(move || is_same(&password, against.reveal()));
-        Ok(same.await? && kept.is_some())
+        let normal = normal(password);
+        // Some accounts are older than the normal form: theirs was hashed as it was typed.
+        let typed: String = password.chars().take(LONGEST + 1).collect();
+        let is_same =
+            move || is_same(&normal, against.reveal()) || (typed != normal && is_same(&typed, against.reveal()));
+        Ok(self.work(is_same).await? && kept.is_some())
     }
 
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
@@ -171,6 +181,8 @@ mod tests {
             ("tr0ub4dor&3x", None),
             ("他们把雨伞忘在了车上", None),
             ("kJ8vqPz2mW", None),
+            ("ｐａｓｓｗｏｒｄ１２３", Some("common_password")),
+            ("e\u{301}e\u{301}e\u{301}bcde\u{301}f", Some("short_password")),
         ] {
             let found = check(password, "dana", "Dana White").err().map(|error| error.code().to_owned());
             assert_eq!(found.as_deref(), code, "{password}");
@@ -187,6 +199,31 @@ mod tests {
         assert!(!passwords.matches("correct horse batterY", Some(&kept)).await.expect("checked"));
         assert!(!passwords.matches("nobody's own password", None).await.expect("checked"));
         assert_ne!(passwords.hash("correct horse battery").await.expect("hashed"), kept, "salted");
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_from_every_keyboard() {
+        let passwords = Passwords::default();
+        for (chosen, typed) in [
+            ("crème brûlée at nine", "cre\u{300}me bru\u{302}le\u{301}e at nine"),
+            ("cre\u{300}me bru\u{302}le\u{301}e at nine", "crème brûlée at nine"),
+            ("雨伞 tram 2026", "雨伞\u{3000}ｔｒａｍ　２０２６"),
+            (&"é".repeat(LONGEST), &"e\u{301}".repeat(LONGEST)),
+        ] {
+            let kept = passwords.hash(chosen).await.expect("hashed");
+            assert!(passwords.matches(typed, Some(&kept)).await.expect("checked"), "{typed}");
+            assert!(!passwords.matches(&typed[..typed.len() - 3], Some(&kept)).await.expect("checked"), "{typed}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_account_from_before_the_normal_form_still_gets_in() {
+        let passwords = Passwords::default();
+        for typed in ["cre\u{300}me brulee at nine", "雨伞　ｔｒａｍ　２０２６"] {
+            let kept = written(typed).expect("hashed as it was typed");
+            assert!(passwords.matches(typed, Some(&kept)).await.expect("checked"), "{typed}");
+            assert!(!passwords.matches(&normal(typed), Some(&kept)).await.expect("checked"), "{typed}");
+        }
     }
 
     /// `guarantees.md`, web: floods. Each hash takes 19 MiB, so few are made at once and few wait.

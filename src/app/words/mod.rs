@@ -1,6 +1,7 @@
 //! The answers of the engine and the conductor in the reader's language; in English they say it themselves.
 
 mod advice;
+mod contract;
 mod people;
 mod refusals;
 

@@ -92,7 +92,7 @@ pub(crate) fn problems(out: &mut Out, words: Words, problems: &[NoticeProblem]) 
         out.line("");
         out.line(paint(style::STRONG, heading));
         for problem in found {
-            let message = words.notice_problem(&problem.code, &problem.message);
+            let message = problem.told(&words.locale());
             out.line(paint(look, format!("  {}", one_line(&message))));
             // A command is never cut: it is there to be copied.
             if let Some(help) = &problem.help {

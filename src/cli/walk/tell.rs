@@ -88,7 +88,7 @@ async fn drafted(session: &mut Session, app: &App, loaded: &Loaded, step: &Step)
 /// The facts that a notice lacks, as its problems name them.
 fn missing(problems: &[NoticeProblem]) -> Vec<String> {
     let lacking = problems.iter().filter(|problem| problem.code == "missing_fact");
-    lacking.filter_map(|problem| problem.message.split('`').nth(1)).map(str::to_owned).collect()
+    lacking.filter_map(|problem| problem.named("fact")).map(str::to_owned).collect()
 }
 
 /// Asks for each fact in turn and states what was answered; false where nothing was.

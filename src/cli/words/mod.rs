@@ -2,7 +2,6 @@
 
 mod begin;
 mod chinese;
-mod contract;
 mod errors;
 mod help;
 mod learn;
@@ -29,7 +28,7 @@ impl Words {
         if locale.is_chinese() { Self::Chinese } else { Self::English }
     }
 
-    fn locale(self) -> Locale {
+    pub(crate) fn locale(self) -> Locale {
         self.pick(Locale::english(), Locale::chinese())
     }
 

@@ -3,6 +3,7 @@
 use super::Words;
 use crate::incident::Outcome;
 use crate::incident::event::Event;
+use crate::locale::Locale;
 use crate::runbook::{Cause, FactId, Phase, Status};
 
 pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
@@ -106,7 +107,9 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         }
         Event::RoleAssigned { role, .. } => format!("“{}”这一角色已有人担任。", words.role(role)),
         Event::NoteAdded { text, .. } => text.clone(),
-        Event::EventTranslated { seq, locale, text } => format!("第 {seq} 条记录的译文（{locale}）：{}", ended(text)),
+        Event::EventTranslated { seq, locale, text } => {
+            format!("第 {seq} 条记录的{}译文：{}", language(locale), ended(text))
+        }
         Event::EventCorrected { seq, text, reason } => {
             format!("更正第 {seq} 条记录：{}更正原因：{}", ended(text), ended(reason))
         }
@@ -221,6 +224,14 @@ fn section_title(section: &str) -> &str {
         "patterns" => "推演规律",
         "document" => "形成文档",
         other => other,
+    }
+}
+
+fn language(locale: &Locale) -> &str {
+    match locale.language() {
+        "en" => "英文",
+        "zh" => "中文",
+        _ => locale.as_str(),
     }
 }
 

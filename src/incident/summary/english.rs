@@ -3,6 +3,7 @@
 use super::Words;
 use crate::incident::Outcome;
 use crate::incident::event::Event;
+use crate::locale::Locale;
 use crate::runbook::{Cause, Phase, Status};
 
 pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
@@ -111,7 +112,7 @@ pub(super) fn sentence(event: &Event, words: &Words<'_>) -> String {
         }
         Event::RoleAssigned { role, .. } => format!("The role “{}” was taken.", words.role(role)),
         Event::NoteAdded { text, .. } => text.clone(),
-        Event::EventTranslated { seq, locale, text } => format!("Event {seq} in {locale}: {}", ended(text)),
+        Event::EventTranslated { seq, locale, text } => format!("Event {seq} in {}: {}", language(locale), ended(text)),
         Event::EventCorrected { seq, text, reason } => {
             format!("Correction of event {seq}: {} Reason: {}", ended(text), ended(reason))
         }
@@ -211,6 +212,14 @@ fn ended(text: &str) -> String {
 
 fn count(many: u64, thing: &str) -> String {
     if many == 1 { format!("1 {thing}") } else { format!("{many} {thing}s") }
+}
+
+fn language(locale: &Locale) -> &str {
+    match locale.language() {
+        "en" => "English",
+        "zh" => "Chinese",
+        _ => locale.as_str(),
+    }
 }
 
 fn status(status: Status) -> &'static str {

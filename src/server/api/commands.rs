@@ -38,6 +38,6 @@ pub(super) async fn command(
     let answer = answer.map_err(|error| signed.problem(&error))?;
     match &answer {
         Answer::Drafted(draft) if !answer.is_done() => Err(signed.trouble(&Trouble::NotDrafted(draft.clone()))),
-        _ => Ok(Json(answer)),
+        _ => Ok(Json(answer.told(&signed.locale))),
     }
 }

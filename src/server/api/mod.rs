@@ -18,11 +18,10 @@ use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, Method};
 use axum::routing::{MethodRouter, any, get, post};
 
-pub(crate) use problem::{Problem, status};
+pub(crate) use problem::{Problem, Trouble};
 
 use super::site::Site;
 use super::views::Language;
-use problem::Trouble;
 
 /// Every route of the interface; the description says the same of each, and a test compares them.
 fn routes() -> Vec<(&'static str, MethodRouter<Site>)> {

@@ -38,24 +38,35 @@ pub(super) struct Document {
 
 /// What the interface itself refuses, before anybody else is asked.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
+    /// A browser was led here by another site.
+    Forged,
+    /// The request names a host that is not ours.
+    StrangeHost,
     NoRoute(String),
     NotAllowed(Method),
     NotJson,
-    TooLarge { most: usize },
+    TooLarge {
+        most: usize,
+    },
+    LongForm,
     Unreadable(String),
     BadQuery(String),
-    BadHeader { name: &'static str, why: &'static str, chinese: &'static str },
+    BadHeader {
+        name: &'static str,
+        why: &'static str,
+        chinese: &'static str,
+    },
     NotDrafted(Box<DraftView>),
 }
 
 impl Problem {
-    pub(super) fn new(trouble: &Trouble, language: Language) -> Self {
+    pub(crate) fn new(trouble: &Trouble, language: Language) -> Self {
         let (code, english, chinese) = trouble.told();
         let status = trouble.status();
         let detail = if language == Language::Chinese { chinese } else { english };
         let draft = match trouble {
-            Trouble::NotDrafted(draft) => Some(draft.clone()),
+            Trouble::NotDrafted(draft) => Some(Box::new(DraftView::clone(draft).told(&language.locale()))),
             _ => None,
         };
         let plain = Document::plain(status, code, detail, language);
@@ -72,6 +83,24 @@ impl Problem {
         };
         let plain = Document::plain(status(error), error.code(), detail, language);
         Self(Box::new(Document { help, retry_after, ..plain }))
+    }
+}
+
+impl Problem {
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What went wrong, and what to do about it.
+    pub(crate) fn told(&self) -> (&str, Option<&str>) {
+        (&self.0.detail, self.0.help.as_deref())
+    }
+
+    /// Says when to come back (RFC 9110, 10.2.3).
+    pub(crate) fn say_when(&self, response: &mut Response) {
+        if let Some(seconds) = self.0.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
 }
 
@@ -93,22 +122,19 @@ impl Document {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = self.0;
-        let status = StatusCode::from_u16(document.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_string(&document).unwrap_or_default();
+        let status = self.status();
+        let body = serde_json::to_string(&self.0).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = document.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        self.say_when(&mut response);
         response
     }
 }
 
 /// What sort of answer an error is.
-pub(crate) fn status(error: &Error) -> StatusCode {
+fn status(error: &Error) -> StatusCode {
     match error {
         // A fault of our own that the engine caught in time.
         Error::Rejected(rejection) if rejection.code == "fault" => StatusCode::INTERNAL_SERVER_ERROR,
@@ -126,10 +152,12 @@ pub(crate) fn status(error: &Error) -> StatusCode {
 impl Trouble {
     fn status(&self) -> StatusCode {
         match self {
+            Self::Forged => StatusCode::FORBIDDEN,
+            Self::StrangeHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NoRoute(_) => StatusCode::NOT_FOUND,
             Self::NotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } | Self::LongForm => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable(_) | Self::BadQuery(_) | Self::BadHeader { .. } => StatusCode::BAD_REQUEST,
             Self::NotDrafted(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -138,6 +166,16 @@ impl Trouble {
     /// Its code, and what happened in English and in Chinese.
     fn told(&self) -> (&'static str, String, String) {
         match self {
+            Self::Forged => (
+                "other_site",
+                "this came from another site, so nothing was done".to_owned(),
+                "请求来自其他网站，未做任何改动".to_owned(),
+            ),
+            Self::StrangeHost => (
+                "strange_host",
+                "Muster is not known under this name here".to_owned(),
+                "这里没有这个名字的 Muster".to_owned(),
+            ),
             Self::NoRoute(path) => {
                 ("no_route", format!("there is nothing at `{path}`"), format!("`{path}` 处没有内容"))
             }
@@ -149,6 +187,9 @@ impl Trouble {
             }
             Self::TooLarge { most } => {
                 ("too_large", format!("the body is longer than {most} bytes"), format!("请求正文超过 {most} 字节"))
+            }
+            Self::LongForm => {
+                ("too_large", "this is longer than can be taken here".to_owned(), "提交的内容超过了上限".to_owned())
             }
             Self::Unreadable(why) => {
                 ("unreadable", format!("the body can't be read: {why}"), format!("请求正文无法识别：{why}"))
@@ -173,7 +214,12 @@ impl Trouble {
                 ("`/api/v1/openapi.json` describes what there is", "可用的接口见 `/api/v1/openapi.json`")
             }
             Self::NotJson => ("send `Content-Type: application/json`", "请加上 `Content-Type: application/json`"),
-            Self::TooLarge { .. } => ("send less at a time", "请减少一次发送的内容"),
+            Self::Forged => ("open Muster itself and do it there", "请直接打开 Muster 再操作"),
+            Self::StrangeHost => (
+                "if it is its address, set `url` in `[console]` of muster.toml to it",
+                "如果这是它的正式地址，请在 muster.toml 的 [console] 里写上 url",
+            ),
+            Self::TooLarge { .. } | Self::LongForm => ("send less at a time", "请减少一次发送的内容"),
             Self::Unreadable(_) | Self::BadQuery(_) | Self::BadHeader { .. } => ("nothing was changed", "没有任何改动"),
             Self::NotDrafted(_) => ("`draft.problems` says what", "具体见 `draft.problems`"),
         };
@@ -193,6 +239,7 @@ fn chinese(status: StatusCode) -> Option<&'static str> {
         StatusCode::PAYLOAD_TOO_LARGE => "内容过大",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "不支持这种内容类型",
         StatusCode::UNPROCESSABLE_ENTITY => "内容无法使用",
+        StatusCode::MISDIRECTED_REQUEST => "不是这里的地址",
         StatusCode::TOO_MANY_REQUESTS => "请求过于频繁",
         StatusCode::INTERNAL_SERVER_ERROR => "Muster 内部出错",
         StatusCode::SERVICE_UNAVAILABLE => "暂时无法提供服务",

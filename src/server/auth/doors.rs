@@ -1,14 +1,16 @@
 //! The doors of the private listener: which requests come in at all, and what every answer says to the browser.
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::{Router, body::Body};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use super::refused::is_interface;
 use super::way::{self, Named};
-use super::{language, slow};
+use super::{Reader, language, slow};
+use crate::server::api::{Problem, Trouble};
 use crate::server::site::Site;
 
 /// What a request's body may be long where its route says nothing else.
@@ -23,7 +25,7 @@ const SAID: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; \
-         frame-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+         manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -38,28 +40,42 @@ pub(crate) fn guarded(router: Router, site: &Site) -> Router {
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn(slow::hurried))
         .layer(same_origin(site))
+        .layer(middleware::from_fn_with_state(site.clone(), told_why))
         .layer(middleware::from_fn_with_state(site.clone(), known_name))
         .layer(middleware::map_response(said))
 }
 
 /// Writes of a browser come from our own pages; programs with a token send neither of the headers this goes by.
-fn same_origin(site: &Site) -> CsrfLayer<impl Fn(ProtectionError) -> Response<Body> + Clone + use<>> {
+fn same_origin(site: &Site) -> CsrfLayer {
     let layer = CsrfLayer::new();
-    let layer = match &site.app.settings().console.url {
+    match &site.app.settings().console.url {
         Some(url) => layer.clone().add_trusted_origin(url).unwrap_or(layer),
         None => layer,
-    };
-    layer.with_rejection_response(|_: ProtectionError| {
-        let text = "This came from another site, so nothing was done. Open Muster itself and do it there.\n\
-                    请求来自其他网站，未做任何改动。请直接打开 Muster 再操作。\n";
-        (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
-    })
+    }
+}
+
+/// Tells whoever was led here by another site why nothing was done.
+async fn told_why(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    match response.extensions().get::<ProtectionError>() {
+        None => response,
+        Some(_) => {
+            let problem = Problem::new(&Trouble::Forged, language(&parts, &site));
+            match is_interface(&parts.uri) {
+                true => problem.into_response(),
+                false => Reader::stranger(&parts, &site).tell(problem),
+            }
+        }
+    }
 }
 
 /// Refuses a name that is not ours: a page of somebody's whose name server leads here could read all answers.
 async fn known_name(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let (parts, body) = match FOR_ANYONE.contains(&path) {
+    let (parts, body) = match FOR_ANYONE.contains(&request.uri().path()) {
         true => return next.run(request).await,
         false => request.into_parts(),
     };
@@ -71,14 +87,14 @@ async fn known_name(State(site): State<Site>, request: Request, next: Next) -> R
     if !stranger {
         return next.run(Request::from_parts(parts, body)).await;
     }
-    let text = match language(&parts, &site).locale().is_chinese() {
-        true => "这里没有这个名字的 Muster。如果这是它的正式地址，请在 muster.toml 的 [console] 里写上 url。\n",
-        false => {
-            "Muster is not known under this name here. If it is its address, say so: `url` in `[console]` of muster.toml.\n"
-        }
-    };
-    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    (StatusCode::MISDIRECTED_REQUEST, kind, text).into_response()
+    let problem = Problem::new(&Trouble::StrangeHost, language(&parts, &site));
+    if is_interface(&parts.uri) {
+        return problem.into_response();
+    }
+    // As bare text: under this name there is nothing that a page is made of, and nowhere it could lead.
+    let (message, help) = problem.told();
+    let text = format!("{message}\n{}\n", help.unwrap_or_default());
+    (problem.status(), [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
 /// Adds what every answer says; an answer that says otherwise itself is left alone.

@@ -2,6 +2,7 @@
 
 pub(crate) mod cookie;
 mod doors;
+mod reader;
 mod refused;
 mod slow;
 mod way;
@@ -14,13 +15,12 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 pub(crate) use doors::guarded;
-pub(crate) use refused::{refuse, refuse_reader, say_when, see_other};
+pub(crate) use reader::Reader;
+pub(crate) use refused::{refuse, see_other};
 pub(crate) use way::{Way, local_path};
 
-use super::console::Refused;
 use super::site::Site;
 use super::views::Language;
-use crate::app::people::Place;
 use crate::app::{self, Caller, Refusal, SignedIn};
 use crate::locale::Locale;
 
@@ -58,40 +58,6 @@ impl FromRequestParts<Site> for Signed {
             Ok(None) => Err(refuse(parts, site, &app::Error::Access(Refusal::NotSignedIn))),
             Err(error) => Err(refuse(parts, site, &error)),
         }
-    }
-}
-
-/// Whoever it is, signed in or not: for the few pages that everyone may see.
-#[derive(Debug, Clone)]
-pub(crate) struct Reader {
-    pub(crate) signed: Option<Signed>,
-    pub(crate) language: Language,
-    pub(crate) locale: Locale,
-    pub(crate) place: Place,
-    pub(crate) way: Way,
-    /// What was refused of a form of the page that is asked for.
-    pub(crate) refused: Option<Refused>,
-    /// The host that the request names.
-    host: String,
-}
-
-impl Reader {
-    /// The address under which somebody else reaches what is under this path.
-    pub(crate) fn console(&self, site: &Site, path: &str) -> String {
-        site.app.console_address(path).unwrap_or_else(|| format!("http://{}{path}", self.host))
-    }
-}
-
-impl FromRequestParts<Site> for Reader {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
-        let signed = signed(parts, site).await.map_err(|error| refuse(parts, site, &error))?;
-        let language = signed.as_ref().map_or_else(|| language(parts, site), |signed| signed.language);
-        let (place, way) = (way::place(parts, site), Way::of(parts, site));
-        let host = way::host(parts).map(|host| host.to_string()).unwrap_or_default();
-        let refused = parts.extensions.get::<Refused>().cloned();
-        Ok(Self { signed, language, locale: language.locale(), place, way, refused, host })
     }
 }
 

@@ -4,25 +4,25 @@ use axum::extract::OriginalUri;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use super::{Reader, language, local_path};
 use crate::app::{Error, Refusal};
 use crate::server::api::Problem;
-use crate::server::frame::Frame;
 use crate::server::site::Site;
-use crate::server::views::Language;
 
 /// What an error answers, to a page as a page and to the interface as a problem.
 pub(crate) fn refuse(parts: &Parts, site: &Site, error: &Error) -> Response {
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-    if uri.path().starts_with("/api/") {
-        return Problem::of(error, language(parts, site)).into_response();
-    }
     match error {
+        _ if is_interface(uri) => Problem::of(error, language(parts, site)).into_response(),
         Error::Access(Refusal::NotSignedIn) => to_sign_in(parts, uri),
-        _ => page(site, error, language(parts, site)),
+        _ => Reader::stranger(parts, site).refuse(error),
     }
+}
+
+/// Whether an address is the interface's, which programs ask.
+pub(super) fn is_interface(uri: &Uri) -> bool {
+    uri.path() == "/api" || uri.path().starts_with("/api/")
 }
 
 /// To the page where one signs in, and from there back to what was wanted.
@@ -57,21 +57,4 @@ fn query(key: &str, value: &str) -> String {
 pub(crate) fn see_other(to: &str) -> Response {
     let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
-}
-
-/// The same for a reader who is known already.
-pub(crate) fn refuse_reader(site: &Site, reader: &Reader, error: &Error) -> Response {
-    page(site, error, reader.language)
-}
-
-fn page(site: &Site, error: &Error, language: Language) -> Response {
-    let frame = Frame::of_nobody(site, language, "refused.title").refused(Some(error));
-    frame.fill("refused", &json!({}))
-}
-
-/// Says when to come back (RFC 9110, 10.2.3).
-pub(crate) fn say_when(error: &Error, response: &mut Response) {
-    if let Error::Access(Refusal::Throttled { wait }) = error {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
-    }
 }

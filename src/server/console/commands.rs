@@ -1,22 +1,20 @@
 //! Forms of the console: each is one of the engine's commands; what is refused is told on the page it came from.
 
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, Request as Asking, header};
+use axum::extract::Path;
+use axum::http::{Request as Asking, Uri};
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
+use super::names::Names;
 use super::refused::{First, Refused, was_forestalled};
 use crate::app::{Access, Error, Fallback};
 use crate::incident::IncidentId;
-use crate::server::auth::{Reader, Signed, local_path, refuse_reader, see_other};
-use crate::server::listener::Peer;
+use crate::server::auth::see_other;
+use crate::server::desk::Desk;
+use crate::server::fields::Fields;
 use crate::server::request::{self, Answer, Asked, Request, form};
-use crate::server::site::Site;
-
-pub(super) type Fields = Vec<(String, String)>;
 
 /// Fields that are the page's own: where it came from, its key, what is to follow.
 const OWN: [&str; 5] = ["back", "key", "then", "then_step", "then_status"];
@@ -41,64 +39,50 @@ impl From<request::Unreadable> for Failure {
     }
 }
 
-pub(super) async fn command(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    peer: Option<Extension<Peer>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let back = local_path(value(&fields, "back")).map_or_else(|| format!("/incidents/{id}"), str::to_owned);
-    let incident = match site.app.which(Some(&id), Fallback::LastClosed).await {
+pub(super) async fn command(desk: Desk, Path(id): Path<String>, fields: Fields) -> Response {
+    let page = format!("/incidents/{id}");
+    let back = fields.back(&page);
+    let incident = match desk.app().which(Some(&id), Fallback::LastClosed).await {
         Ok(incident) => incident,
-        Err(error) => return refuse_reader(&site, &reader, &error),
+        Err(error) => return desk.refuse(&error),
     };
-    let done = carried_out(&site, &me, incident, &fields).await;
-    site.live.tell();
+    let done = carried_out(&desk, incident, &fields).await;
+    desk.site.live.tell();
+    let say = |key: &str| desk.site.views.say(key, desk.language);
     let refused = match done {
-        Ok(Some(seq)) => return see_other(&with(&back, &format!("did={seq}"))),
-        Ok(None) => return see_other(&back),
+        Ok(Some(seq)) => return see_other(&with(back, seq)),
+        Ok(None) => return see_other(back),
         Err(Failure::NotDrafted) => {
-            let message = site.views.say("notice.not_drafted", reader.language);
-            Refused::saying(message, Some(site.views.say("notice.not_drafted.help", reader.language)), &fields, None)
+            Refused::saying(say("notice.not_drafted"), Some(say("notice.not_drafted.help")), &fields, None)
         }
-        Err(Failure::Unreadable(why)) => {
-            Refused::saying(site.views.say("commands.unreadable", reader.language), Some(why), &fields, None)
-        }
-        Err(Failure::Refused(error @ Error::Access(_))) => return refuse_reader(&site, &reader, &error),
+        Err(Failure::Unreadable(why)) => Refused::saying(say("commands.unreadable"), Some(why), &fields, None),
+        Err(Failure::Refused(error @ Error::Access(_))) => return desk.refuse(&error),
         Err(Failure::Refused(error)) => {
-            let first = first(&site, &me, incident, value(&fields, "step"), &error).await;
-            Refused::new(&error, &me.locale, &fields, first)
+            let first = first(&desk, incident, fields.value("step"), &error).await;
+            Refused::new(&error, &desk.locale, &fields, first)
         }
     };
-    again(&site, &headers, peer, &back, refused).await
+    again(&desk, back, refused).await
 }
 
 /// Carries out what a form asks, and what it asks to follow; tells the number of the first event that came of it.
-async fn carried_out(
-    site: &Site,
-    me: &Signed,
-    incident: IncidentId,
-    fields: &[(String, String)],
-) -> Result<Option<u64>, Failure> {
-    me.may(Access::Respond).map_err(Error::from)?;
+async fn carried_out(desk: &Desk, incident: IncidentId, fields: &Fields) -> Result<Option<u64>, Failure> {
+    desk.may(Access::Respond)?;
     let key = key(fields);
     let mut first = None;
     for (at, request) in requests(fields)?.into_iter().enumerate() {
         if request.is_approval() {
-            me.may(Access::Approve).map_err(Error::from)?;
+            desk.may(Access::Approve)?;
         }
-        let caller = me.caller(key.as_ref().map(|key| format!("{key}/{at}")));
-        match request::carry_out(&site.app, caller, incident, request).await {
+        let caller = desk.me.caller(key.as_ref().map(|key| format!("{key}/{at}")));
+        match request::carry_out(desk.app(), caller, incident, request).await {
             Ok(Answer::Drafted(draft)) if draft.notice.is_none() => return Err(Failure::NotDrafted),
             Ok(Answer::Changed(change) | Answer::Imported { change, .. }) => {
                 first = first.or(change.events.first().map(|event| event.seq));
             }
             Ok(Answer::Drafted(_)) => {}
             // What was to be confirmed is confirmed already: what follows may.
-            Err(error) if error.code() == "nothing_stated" && !value(fields, "then").is_empty() => {}
+            Err(error) if error.code() == "nothing_stated" && !fields.value("then").is_empty() => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -106,19 +90,19 @@ async fn carried_out(
 }
 
 /// The commands of a form: stating facts may be followed by ending the step or drafting the notice they are for.
-fn requests(fields: &[(String, String)]) -> Result<Vec<Request>, Failure> {
+fn requests(fields: &Fields) -> Result<Vec<Request>, Failure> {
     let fields: Fields = fields.iter().filter(|(name, value)| is_new(fields, name, value)).cloned().collect();
-    let then = value(&fields, "then");
+    let then = fields.value("then");
     let states = fields.iter().any(|(name, text)| name.starts_with("facts.") && !text.trim().is_empty());
     let mut requests = Vec::new();
-    if then.is_empty() || states || !value(&fields, "confirm").is_empty() {
+    if then.is_empty() || states || !fields.value("confirm").is_empty() {
         requests.push(Request::read(form::read(&fields, &OWN)?)?);
     }
-    let step = value(&fields, "then_step").to_owned();
+    let step = fields.value("then_step").to_owned();
     let asked = match then {
         "done" => Asked::Done { step, outcome: None, note: None, evidence: None },
         "notice_draft" => {
-            let status = value(&fields, "then_status");
+            let status = fields.value("then_status");
             Asked::NoticeDraft { step, status: crate::runbook::Status::ALL.into_iter().find(|s| s.as_str() == status) }
         }
         _ => return Ok(requests),
@@ -128,7 +112,7 @@ fn requests(fields: &[(String, String)]) -> Result<Vec<Request>, Failure> {
 }
 
 /// Whether a field says something: a fact or a role that stands as it was shown is not stated again.
-fn is_new(fields: &[(String, String)], name: &str, written: &str) -> bool {
+fn is_new(fields: &Fields, name: &str, written: &str) -> bool {
     if name.starts_with("was.") || name.starts_with("held.") {
         return false;
     }
@@ -142,56 +126,46 @@ fn is_new(fields: &[(String, String)], name: &str, written: &str) -> bool {
 }
 
 /// The same form sent twice is one request; sent again with something else in it, it is another.
-pub(super) fn key(fields: &[(String, String)]) -> Option<String> {
-    let key = Some(value(fields, "key")).filter(|key| !key.is_empty() && key.len() <= 64)?;
+pub(super) fn key(fields: &Fields) -> Option<String> {
+    let key = Some(fields.value("key")).filter(|key| !key.is_empty() && key.len() <= 64)?;
     let mut digest = Sha256::new();
-    for (name, value) in fields {
+    for (name, value) in fields.iter() {
         digest.update(format!("{}:{name}{}:{value}", name.len(), value.len()));
     }
     let print: String = digest.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     Some(format!("{key}.{print}"))
 }
 
-pub(super) fn value<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
-    fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
-}
-
-fn with(path: &str, query: &str) -> String {
-    let (path, fragment) = path.split_once('#').map_or((path, String::new()), |(path, at)| (path, format!("#{at}")));
-    format!("{path}{}{query}{fragment}", if path.contains('?') { '&' } else { '?' })
+/// The page with what was done, instead of what it told of before.
+fn with(page: &str, seq: u64) -> String {
+    let (page, fragment) = page.split_once('#').map_or((page, String::new()), |(page, at)| (page, format!("#{at}")));
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
+    let others = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("did="));
+    let query: Vec<String> = others.map(str::to_owned).chain([format!("did={seq}")]).collect();
+    format!("{path}?{}{fragment}", query.join("&"))
 }
 
 /// Who was quicker, where that may be why: from the newest thing anybody did to the step.
-async fn first(site: &Site, me: &Signed, incident: IncidentId, step: &str, error: &Error) -> Option<First> {
+async fn first(desk: &Desk, incident: IncidentId, step: &str, error: &Error) -> Option<First> {
     if step.is_empty() || !was_forestalled(error.code()) {
         return None;
     }
-    let timeline = site.app.timeline(incident, &me.locale).await.ok()?;
+    let timeline = desk.app().timeline(incident, &desk.locale).await.ok()?;
     let newest = timeline.events.into_iter().rev();
     let mut by_people = newest.filter(|event| event.step.as_deref() == Some(step) && event.actor != "muster");
-    by_people.next().map(|event| First { who: event.actor, at: event.at, text: event.text })
+    let event = by_people.next()?;
+    let names = Names::of(desk.app()).await.ok()?;
+    Some(First { who: names.called(&event.actor).to_owned(), at: event.at, text: event.text })
 }
 
 /// Shows the page again that a form came from, with what was refused.
-async fn again(
-    site: &Site,
-    headers: &HeaderMap,
-    peer: Option<Extension<Peer>>,
-    back: &str,
-    refused: Refused,
-) -> Response {
-    let path = back.split('#').next().unwrap_or_default();
-    let mut asking = Asking::builder().uri(path).body(Body::empty()).unwrap_or_default();
-    for name in [header::HOST, header::COOKIE, header::AUTHORIZATION, header::ACCEPT_LANGUAGE, header::USER_AGENT] {
-        if let Some(value) = headers.get(&name) {
-            asking.headers_mut().insert(name, value.clone());
-        }
-    }
-    if let Some(Extension(peer)) = peer {
-        asking.extensions_mut().insert(peer);
-    }
-    asking.extensions_mut().insert(refused);
-    super::routes().with_state(site.clone()).oneshot(asking).await.unwrap_or_else(|never| match never {})
+async fn again(desk: &Desk, back: &str, refused: Refused) -> Response {
+    let page: Uri = back.split('#').next().and_then(|page| page.parse().ok()).unwrap_or_default();
+    let reader = desk.reader.again(&page, refused);
+    let mut asking = Asking::new(Body::empty());
+    *asking.uri_mut() = page;
+    asking.extensions_mut().insert(reader);
+    super::routes().with_state(desk.site.clone()).oneshot(asking).await.unwrap_or_else(|never| match never {})
 }
 
 #[cfg(test)]
@@ -225,7 +199,8 @@ mod tests {
 
     #[test]
     fn what_was_done_is_told_where_the_form_came_from() {
-        assert_eq!(with("/incidents/INC-1", "did=3"), "/incidents/INC-1?did=3");
-        assert_eq!(with("/incidents/INC-1?all=1#facts", "did=3"), "/incidents/INC-1?all=1&did=3#facts");
+        assert_eq!(with("/incidents/INC-1", 3), "/incidents/INC-1?did=3");
+        assert_eq!(with("/incidents/INC-1?all=1#facts", 3), "/incidents/INC-1?all=1&did=3#facts");
+        assert_eq!(with("/incidents/INC-1?did=2&all=1", 3), "/incidents/INC-1?all=1&did=3");
     }
 }

@@ -1,6 +1,6 @@
 //! The contact book: who can be told, whom nothing is sent to, and taking in a new book.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::app::view::{ContactPage, ImportReport, Moment, SuppressedPage};
 
@@ -9,10 +9,9 @@ pub(crate) const A_PAGE: usize = 50;
 const MOST_REJECTED: usize = 200;
 
 /// What a page of the book is asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
     /// What to look for.
-    #[serde(default)]
     pub(crate) q: String,
     /// The id to go on after.
     pub(crate) after: Option<String>,

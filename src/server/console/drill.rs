@@ -1,38 +1,34 @@
 //! Answers about drills: playing one, what it came to, and the document it wrote.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::Extension;
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Form};
 use serde::Serialize;
 
-use super::desk::Desk;
 use super::drills::{Busy, Drill, Drills, State as Played};
 use super::{drilled, shelf};
 use crate::app::{Access, Error};
-use crate::server::auth::{Reader, Signed, refuse_reader, see_other};
-use crate::server::site::Site;
+use crate::server::auth::see_other;
+use crate::server::desk::Desk;
+use crate::server::fields::Fields;
 
 pub(super) async fn play(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
+    desk: Desk,
     Path(id): Path<String>,
-    Extension(drills): Extension<Arc<Drills>>,
-    Form(fields): Form<HashMap<String, String>>,
+    drills: Extension<Arc<Drills>>,
+    fields: Fields,
 ) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    let severity = fields.get("severity").filter(|severity| !severity.is_empty()).cloned();
+    let severity = Some(fields.value("severity")).filter(|severity| !severity.is_empty()).map(str::to_owned);
     let played = match desk.may(Access::Respond).and_then(|()| desk.app().shelved(&id)) {
         Ok(()) => drills.play(desk.app(), &id, severity).await.map_err(|Busy| Error::too_many_drills()),
         Err(error) => Err(error),
     };
     match played {
         Ok(drill) => see_other(&format!("/runbooks/{id}/drills/{}", drill.number)),
-        Err(error @ Error::NotFound { .. }) => refuse_reader(&site, &reader, &error),
+        Err(error @ Error::NotFound { .. }) => desk.refuse(&error),
         Err(error) => shelf::show(&desk, &drills, &id, Some(&error)).await,
     }
 }
@@ -46,30 +42,22 @@ struct With {
 }
 
 pub(super) async fn page(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
+    desk: Desk,
     Path((id, number)): Path<(String, String)>,
-    Extension(drills): Extension<Arc<Drills>>,
+    drills: Extension<Arc<Drills>>,
 ) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    let path = format!("/runbooks/{id}/drills/{number}");
-    let drill = match found(&drills, &id, &number) {
-        Ok(drill) => drill,
-        Err(error) => return refuse_reader(&site, &reader, &error),
-    };
-    let title = desk.app().runbook(&id).map(|runbook| runbook.title.get(&reader.locale).to_owned());
-    let runbook_title = title.unwrap_or(id);
-    let frame = desk.frame("drilled.title", &path).about(runbook_title.clone());
-    frame.fill("drilled", &With { runbook_title, view: drilled::view(&drill, &reader.locale) })
+    desk.answer(found(&drills, &id, &number), |drill| {
+        let title = desk.app().runbook(&id).map(|runbook| runbook.title.get(&desk.locale).to_owned());
+        let runbook_title = title.unwrap_or(id);
+        let frame = desk.frame("drilled.title").about(runbook_title.clone());
+        frame.fill("drilled", &With { runbook_title, view: drilled::view(&drill, &desk.locale) })
+    })
 }
 
 pub(super) async fn document(
-    State(site): State<Site>,
-    _: Signed,
-    reader: Reader,
+    desk: Desk,
     Path((id, number, document)): Path<(String, String, String)>,
-    Extension(drills): Extension<Arc<Drills>>,
+    drills: Extension<Arc<Drills>>,
 ) -> Response {
     let wanted = document.strip_prefix("retrospective.").and_then(|rest| rest.strip_suffix(".html"));
     let text = found(&drills, &id, &number).and_then(|drill| match drill.state() {
@@ -79,10 +67,7 @@ pub(super) async fn document(
         }
         Played::UnderWay | Played::Failed(_) | Played::TooLong => Err(Error::not_kept("document", &document)),
     });
-    match text {
-        Ok(text) => download(&format!("drill-{id}-{document}"), "text/html; charset=utf-8", text),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+    desk.answer(text, |text| download(&format!("drill-{id}-{document}"), "text/html; charset=utf-8", text))
 }
 
 fn found(drills: &Drills, id: &str, number: &str) -> Result<Arc<Drill>, Error> {

@@ -1,16 +1,14 @@
 //! What is going on now: open incidents with what is next, follow-ups that are late, readiness that is due.
 
-use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::cards::{Card, Looking, cards};
-use super::desk::Desk;
+use super::names::Names;
+use super::step::{Known, Sight};
 use crate::app::Error;
 use crate::app::view::{FollowUpLine, Head, Moment, ReadyLine, ReadyState};
-use crate::incident::view::next_due;
-use crate::server::auth::{Reader, Signed, refuse_reader};
-use crate::server::site::Site;
+use crate::incident::view::{Task, Todo, next_due};
+use crate::server::desk::Desk;
 
 /// How often the page looks again, in seconds.
 const LOOK: u32 = 5;
@@ -30,9 +28,19 @@ struct Line {
     head: Head,
     drill: bool,
     means: String,
-    next: Vec<Card>,
+    next: Vec<Next>,
     due_at: Option<Moment>,
     first_notice_due: Option<Moment>,
+}
+
+/// Something to do, and where on the incident's page it is done.
+#[derive(Serialize)]
+struct Next {
+    title: String,
+    place: String,
+    due_at: Option<Moment>,
+    mine: bool,
+    falls_to: String,
 }
 
 #[derive(Serialize)]
@@ -40,28 +48,23 @@ struct All {
     incidents: Vec<Head>,
 }
 
-pub(super) async fn page(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match view(&desk).await {
-        Ok(view) => desk.frame("nav.home", "/").polling(Some(LOOK)).fill("home", &view),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn page(desk: Desk) -> Response {
+    let view = view(&desk).await;
+    desk.answer(view, |view| desk.frame("nav.home").polling(Some(LOOK)).fill("home", &view))
 }
 
 /// Every incident there was, newest first.
-pub(super) async fn all(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match site.app.list(true, &reader.locale).await {
-        Ok(list) => desk.frame("home.all", "/incidents").fill("incidents", &All { incidents: list.incidents }),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn all(desk: Desk) -> Response {
+    let list = desk.app().list(true, &desk.locale).await;
+    desk.answer(list, |list| desk.frame("home.all").fill("incidents", &All { incidents: list.incidents }))
 }
 
-async fn view(desk: &Desk<'_>) -> Result<View, Error> {
+async fn view(desk: &Desk) -> Result<View, Error> {
     let locale = &desk.reader.locale;
+    let names = Names::of(desk.app()).await?;
     let mut incidents = Vec::new();
     for head in desk.app().list(false, locale).await?.incidents {
-        incidents.push(line(desk, head).await?);
+        incidents.push(line(desk, &names, head).await?);
     }
     incidents.sort_by_key(|line| (line.head.state != "open", line.due_at.is_none(), line.due_at, line.head.rank));
     let follow_ups = desk.app().follow_ups(None, locale).await?.follow_ups;
@@ -74,19 +77,28 @@ async fn view(desk: &Desk<'_>) -> Result<View, Error> {
     })
 }
 
-async fn line(desk: &Desk<'_>, head: Head) -> Result<Line, Error> {
-    let loaded = desk.app().load(head.id).await?;
+async fn line(desk: &Desk, names: &Names, head: Head) -> Result<Line, Error> {
+    let known = Known::new(desk.app().load(head.id).await?, names.clone());
+    let (loaded, sight) = (&known.loaded, known.sight(desk));
     let locale = &desk.reader.locale;
-    let looking = Looking { loaded: &loaded, now: desk.app().clock().now(), person: &desk.me.person, locale };
-    let mut next = cards(&looking);
-    next.truncate(SHOWN);
     let severity = loaded.runbook.severity(loaded.incident.severity.as_str());
     Ok(Line {
         means: severity.map(|(severity, _)| severity.means.get(locale).to_owned()).unwrap_or_default(),
         drill: loaded.incident.drill,
-        next,
+        next: sight.todo().into_iter().take(SHOWN).map(|todo| next(&sight, todo)).collect(),
         due_at: next_due(&loaded.runbook, &loaded.incident).map(|(_, at)| at.into()),
         first_notice_due: loaded.incident.first_notice_due.map(Into::into),
         head,
     })
+}
+
+fn next(sight: &Sight<'_>, todo: Todo) -> Next {
+    let place = if todo.task == Task::Lift { "lift" } else { "step" };
+    Next {
+        place: format!("{place}-{}", todo.step),
+        due_at: todo.due_at.map(Into::into),
+        mine: todo.mine,
+        falls_to: sight.falls_to(&todo),
+        title: todo.title,
+    }
 }

@@ -2,24 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{OriginalUri, Path, Query, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use super::cards::{Approval, Card, Looking, approval_of, cards};
-use super::desk::Desk;
 use super::incident::told;
-use super::stated::{FactField, fields, of_notice};
+use super::step::fields::{self, FactField, Prepared};
+use super::step::{Approval, Card, Known, Sight};
 use crate::app::view::{DraftView, MessageView, Moment, NoticeProblem};
-use crate::app::{Access, Error, Fallback, Loaded};
+use crate::app::{Error, Fallback, Loaded};
 use crate::incident::state::NoticeState;
 use crate::locale::Locale;
 use crate::problem::Level;
-use crate::runbook::{FactId, Phase, Status, Step, StepKind};
-use crate::server::auth::{Reader, Signed, refuse_reader};
-use crate::server::site::Site;
+use crate::runbook::{Fact, Phase, Status, Step, StepKind};
+use crate::server::desk::Desk;
 
 /// How often the page looks at the delivery, in seconds.
 const LOOK: u32 = 2;
@@ -30,8 +28,10 @@ struct View {
     incident_title: String,
     step: String,
     title: String,
+    /// The incident's page.
+    here: String,
+    /// Where its forms come back to.
     back: String,
-    base: String,
     /// None before it is drafted.
     state: Option<&'static str>,
     paused: bool,
@@ -39,7 +39,6 @@ struct View {
     statuses: Vec<&'static str>,
     audience: Vec<String>,
     hash: Option<String>,
-    contacts: u64,
     recipients: u64,
     left_out: Vec<Count>,
     next_update_at: Option<Moment>,
@@ -50,16 +49,23 @@ struct View {
     difference: Option<Vec<Line>>,
     facts: Vec<FactField>,
     more_facts: Vec<FactField>,
-    approval: Option<Approval>,
-    asks_approval: bool,
-    author: Option<String>,
+    asked: Option<Asking>,
+    /// Whether it may leave as it is.
+    ready: bool,
     counts: Vec<Count>,
     before: Vec<Card>,
     open: bool,
     updates: bool,
     resendable: bool,
-    may_respond: bool,
-    may_approve: bool,
+    may_act: bool,
+}
+
+/// Its text, which stands to be approved.
+#[derive(Serialize)]
+struct Asking {
+    id: String,
+    early: bool,
+    approval: Approval,
 }
 
 #[derive(Serialize)]
@@ -71,6 +77,7 @@ struct Count {
 #[derive(Serialize)]
 struct Tab {
     lang: String,
+    name: String,
     current: bool,
 }
 
@@ -83,43 +90,37 @@ struct Line {
 
 type Asked = BTreeMap<String, String>;
 
-pub(super) async fn page(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    OriginalUri(uri): OriginalUri,
-    Path((id, step)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match found(&desk, &id, &step, &asked).await {
-        Ok((view, seq, did)) => {
-            let on_its_way = view.state == Some("queued") && !view.paused;
-            let frame = desk.frame("notice.title", uri.path()).about(format!("{} {}", view.incident, view.title));
-            frame.watching(&view.incident, seq).polling(on_its_way.then_some(LOOK)).told(did).fill("notice", &view)
-        }
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn page(desk: Desk, Path((id, step)): Path<(String, String)>) -> Response {
+    let found = found(&desk, &id, &step, &desk.query).await;
+    desk.answer(found, |(view, seq, did)| {
+        let on_its_way = view.state == Some("queued") && !view.paused;
+        let frame = desk.frame("notice.title").about(format!("{} {}", view.incident, view.title));
+        frame.watching(&view.incident, seq).polling(on_its_way.then_some(LOOK)).told(did).fill("notice", &view)
+    })
 }
 
-async fn found(desk: &Desk<'_>, id: &str, step: &str, asked: &Asked) -> Result<(View, u64, Option<String>), Error> {
+async fn found(desk: &Desk, id: &str, step: &str, asked: &Asked) -> Result<(View, u64, Option<String>), Error> {
+    let locale = &desk.reader.locale;
     let id = desk.app().which(Some(id), Fallback::LastClosed).await?;
-    let loaded = desk.app().load(id).await?;
-    let draft = standing(desk, &loaded, step).await?;
+    let mut known = Known::of(desk.app(), id).await?;
+    let draft = standing(desk, &known.loaded, step).await?.told(locale);
+    let incident = &known.loaded.incident;
     let did = match asked.get("did") {
         Some(_) => {
-            let after = loaded.incident.seq.saturating_sub(100);
-            let events = desk.app().events_after(id, after, &desk.reader.locale).await?;
+            let events = desk.app().events_after(id, incident.seq.saturating_sub(100), locale).await?;
             told(&events, asked.get("did").map(String::as_str))
         }
         None => None,
     };
-    let view = view(desk, &loaded, draft, asked.get("lang").map(String::as_str)).ok_or_else(|| missing(step))?;
-    Ok((view, loaded.incident.seq, did))
+    if known.loaded.runbook.step(step).is_some_and(|step| is_to_come(&known.loaded, step)) {
+        known.count(desk.app(), locale).await?;
+    }
+    let view = view(&known.sight(desk), draft, asked.get("lang").map(String::as_str)).ok_or_else(|| missing(step))?;
+    Ok((view, known.loaded.incident.seq, did))
 }
 
 /// The notice that stands, or how it would read; `foresee` refuses a step that sends nothing.
-async fn standing(desk: &Desk<'_>, loaded: &Loaded, step: &str) -> Result<DraftView, Error> {
+async fn standing(desk: &Desk, loaded: &Loaded, step: &str) -> Result<DraftView, Error> {
     let id = loaded.incident.id;
     match loaded.runbook.step(step).and_then(|step| current(loaded, step)) {
         Some(_) => desk.app().notice(id, step).await,
@@ -145,55 +146,76 @@ fn missing(step: &str) -> Error {
     Error::NotFound { message: format!("no notice `{step}`"), help: None }
 }
 
-fn view(desk: &Desk<'_>, loaded: &Loaded, draft: DraftView, lang: Option<&str>) -> Option<View> {
-    let (runbook, incident) = (&loaded.runbook, &loaded.incident);
-    let locale = &desk.reader.locale;
+fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> Option<View> {
+    let (runbook, incident) = (sight.runbook(), sight.incident());
     let step = runbook.step(&draft.step)?;
     let spec = step.kind.notice()?;
-    let notice = current(loaded, step);
-    let looking = Looking { loaded, now: desk.app().clock().now(), person: &desk.me.person, locale };
-    let message = chosen(&draft.messages, lang, locale);
-    let wanted = of_notice(&spec.template, spec.status);
-    let asked = wanted.iter().copied().filter(|id| runbook.facts.contains_key(*id));
-    let more = runbook.facts.keys().map(FactId::as_str).filter(|id| !wanted.contains(id));
-    let open = incident.is_open(&step.id);
-    let (errors, warnings) = draft.problems.into_iter().partition(|problem| problem.severity == Level::Error);
+    let notice = current(sight.loaded, step);
+    let state = draft.details.state.filter(|_| draft.notice.is_some());
+    let message = chosen(&draft.messages, lang, sight.locale);
+    let wanted = answers_for(&spec.template, spec.status);
+    let more = runbook.facts.values().filter(|fact| !wanted.contains(&fact.id.as_str()));
+    let approval = Approval::of(sight, step).filter(|_| state == Some("draft"));
+    let problems = draft.problems.into_iter().map(plain);
+    let (errors, warnings) = problems.partition(|problem| problem.severity == Level::Error);
     let counts: Vec<Count> = draft.details.counts.iter().map(|(what, n)| Count { what: what.clone(), n: *n }).collect();
+    let here = format!("/incidents/{}", incident.number);
+    let tab = lang.and(message).map(|message| format!("?lang={}", message.locale)).unwrap_or_default();
     Some(View {
         incident: incident.number.to_string(),
-        incident_title: incident.title.get(locale).to_owned(),
+        incident_title: incident.title.get(sight.locale).to_owned(),
         step: step.id.to_string(),
-        title: step.title.get(locale).to_owned(),
-        back: format!("/incidents/{}/notices/{}", incident.number, step.id),
-        base: format!("/incidents/{}", incident.number),
-        state: draft.details.state.filter(|_| draft.notice.is_some()),
+        title: step.title.get(sight.locale).to_owned(),
+        back: format!("{here}/notices/{}{tab}", step.id),
+        here,
+        ready: state == Some("approved") || (state == Some("draft") && approval.is_none()),
+        state,
         paused: notice.is_some_and(|notice| notice.paused),
         status: draft.details.status,
         statuses: if matches!(step.kind, StepKind::Updates { .. }) { statuses() } else { Vec::new() },
         audience: draft.details.audience,
         hash: draft.hash,
-        contacts: draft.details.counted.contacts,
         recipients: draft.recipients,
         left_out: left_out(draft.left_out),
         next_update_at: draft.next_update_at,
         errors,
         warnings,
-        tabs: draft.messages.iter().map(|each| tab(each, message)).collect(),
+        tabs: draft.messages.iter().map(|each| tab_of(each, message)).collect(),
         difference: message.and_then(|message| difference(draft.details.last.get(&message.locale)?, &message.text)),
         message: message.cloned(),
-        facts: fields(loaded, looking.now, locale, "facts", asked),
-        more_facts: fields(loaded, looking.now, locale, "more", more),
-        approval: approval_of(&looking, step),
-        asks_approval: spec.approve.is_some(),
-        author: notice.map(|notice| notice.author.to_string()),
+        facts: wanted.iter().filter_map(|id| runbook.facts.get(*id)).map(|fact| stated(sight, fact)).collect(),
+        more_facts: more.map(|fact| fields::field(sight, fact, Prepared::Hidden)).collect(),
+        asked: approval.map(|approval| Asking { id: step.id.to_string(), early: false, approval }),
         resendable: counts.iter().any(|c| ["failed", "unknown", "expired"].contains(&c.what.as_str()) && c.n > 0),
         counts,
-        before: before(&looking, step),
-        open,
+        before: before(sight, step),
+        open: incident.is_open(&step.id),
         updates: matches!(step.kind, StepKind::Updates { .. }),
-        may_respond: desk.may(Access::Respond).is_ok(),
-        may_approve: desk.may(Access::Approve).is_ok(),
+        may_act: sight.may_act(),
     })
+}
+
+/// What each sort of notice answers for comes first in its composer.
+fn answers_for(template: &str, status: Option<Status>) -> &'static [&'static str] {
+    match (template, status) {
+        ("statement", _) => &["claim", "truth", "contact"],
+        (_, Some(Status::Resolved)) => &["ended_at", "data_loss", "safe_to_retry", "contact", "review"],
+        ("update", _) | (_, Some(Status::Identified | Status::Monitoring)) => &["changed", "workaround", "contact"],
+        (_, Some(Status::Investigating)) => &["impact", "affected", "unaffected", "workaround", "contact"],
+        (_, None) => &["impact", "contact"],
+    }
+}
+
+/// A fact that the notice answers for: its form also confirms what an open step gathers.
+fn stated(sight: &Sight<'_>, fact: &Fact) -> FactField {
+    let confirmed = fields::is_gathered(sight, &fact.id);
+    fields::field(sight, fact, if confirmed { Prepared::Confirmed } else { Prepared::Stated })
+}
+
+/// As a page says it.
+fn plain(mut problem: NoticeProblem) -> NoticeProblem {
+    problem.message = problem.message.replace('`', "");
+    problem
 }
 
 fn statuses() -> Vec<&'static str> {
@@ -207,8 +229,12 @@ fn chosen<'m>(messages: &'m [MessageView], lang: Option<&str>, reader: &Locale) 
     named.or_else(|| messages.iter().find(|message| Some(&message.locale) == best)).or(messages.first())
 }
 
-fn tab(each: &MessageView, message: Option<&MessageView>) -> Tab {
-    Tab { lang: each.locale.to_string(), current: message.is_some_and(|message| message.locale == each.locale) }
+fn tab_of(each: &MessageView, message: Option<&MessageView>) -> Tab {
+    Tab {
+        lang: each.locale.to_string(),
+        name: each.locale.own_name().to_owned(),
+        current: message.is_some_and(|message| message.locale == each.locale),
+    }
 }
 
 fn left_out(left_out: crate::incident::event::LeftOut) -> Vec<Count> {
@@ -229,40 +255,41 @@ fn difference(last: &str, text: &str) -> Option<Vec<Line>> {
     (!lines.is_empty()).then_some(lines)
 }
 
+/// Whether a notice's turn has yet to come, while it may.
+fn is_to_come(loaded: &Loaded, step: &Step) -> bool {
+    let incident = &loaded.incident;
+    !incident.is_open(&step.id) && incident.outcome(&step.id).is_none() && incident.phase <= Phase::Mid
+}
+
 /// What still stands before a notice whose turn has not come: the same cards as on the incident's page.
-fn before(looking: &Looking<'_>, step: &Step) -> Vec<Card> {
-    let (runbook, incident) = (&looking.loaded.runbook, &looking.loaded.incident);
-    if incident.is_open(&step.id) || incident.outcome(&step.id).is_some() || incident.phase > Phase::Mid {
+fn before(sight: &Sight<'_>, step: &Step) -> Vec<Card> {
+    if !is_to_come(sight.loaded, step) {
         return Vec::new();
     }
-    let at = runbook.steps.get_index_of(step.id.as_str()).unwrap_or(0);
-    let stands_before = |card: &Card| runbook.steps.get_index_of(card.id.as_str()).is_some_and(|index| index < at);
-    cards(looking)
-        .into_iter()
-        .filter(|card| card.kind != "updates" && card.task != "lift" && stands_before(card))
-        .collect()
+    let steps = &sight.runbook().steps;
+    let todo = sight.todo();
+    let rank = |step: &Step| todo.iter().position(|todo| todo.step == step.id).unwrap_or(usize::MAX);
+    let earlier = steps.values().take_while(|earlier| earlier.id != step.id);
+    let holds_up = |step: &&Step| !matches!(step.kind, StepKind::Updates { .. });
+    let mut open: Vec<&Step> = earlier.filter(|step| sight.incident().is_open(&step.id)).filter(holds_up).collect();
+    open.sort_by_key(|step| rank(step));
+    let card = |(at, step): (usize, &Step)| {
+        let card = Card::open(sight, step, todo.iter().find(|todo| todo.step == step.id));
+        if at == 0 { card.pinned() } else { card }
+    };
+    open.into_iter().enumerate().map(card).collect()
 }
 
 /// The mail itself, for a frame of the composer: no script, no address but this one.
-pub(super) async fn mail(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Path((id, step, lang)): Path<(String, String, String)>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
+pub(super) async fn mail(desk: Desk, Path((id, step, lang)): Path<(String, String, String)>) -> Response {
     let found = async {
-        let id = site.app.which(Some(&id), Fallback::LastClosed).await?;
-        let loaded = site.app.load(id).await?;
-        standing(&desk, &loaded, &step).await
+        let id = desk.app().which(Some(&id), Fallback::LastClosed).await?;
+        let loaded = desk.app().load(id).await?;
+        let draft = standing(&desk, &loaded, &step).await?;
+        let message = draft.messages.into_iter().find(|message| message.locale.as_str() == lang);
+        message.ok_or_else(|| missing(&step))
     };
-    match found.await {
-        Ok(draft) => match draft.messages.into_iter().find(|message| message.locale.as_str() == lang) {
-            Some(message) => framed(message.html),
-            None => StatusCode::NOT_FOUND.into_response(),
-        },
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+    desk.answer(found.await, |message| framed(message.html))
 }
 
 /// What a mail may do in a frame of ours: show its own style, nothing else.

@@ -52,6 +52,11 @@ impl Form {
         Self { command: field("command"), step: field("step"), fields }
     }
 
+    /// What was written as a fact.
+    pub(super) fn fact(&self, name: &str) -> Option<&str> {
+        self.fields.get(&format!("facts.{name}")).map(String::as_str)
+    }
+
     fn is_written(&self) -> bool {
         let is_own = |name: &str| WRITTEN.contains(&name) || name.starts_with("facts.") || name.starts_with("roles.");
         self.fields.iter().any(|(name, value)| is_own(name) && !value.trim().is_empty())

@@ -144,7 +144,11 @@ pub(crate) fn view(review: Review, follow_ups: &[FollowUpLine], loaded: &Loaded,
         others: written
             .others
             .iter()
-            .map(|(locale, text)| Other { lang: locale.to_string(), name: name(locale), text: text.clone() })
+            .map(|(locale, text)| Other {
+                lang: locale.to_string(),
+                name: locale.own_name().to_owned(),
+                text: text.clone(),
+            })
             .collect(),
         flags: of_section(written.id),
         factors: (written.id == "causes").then(|| factors(&review)),
@@ -161,7 +165,7 @@ pub(crate) fn view(review: Review, follow_ups: &[FollowUpLine], loaded: &Loaded,
             .runbook
             .locales
             .iter()
-            .map(|known| Lang { tag: known.to_string(), name: name(known), current: known == locale })
+            .map(|known| Lang { tag: known.to_string(), name: known.own_name().to_owned(), current: known == locale })
             .collect(),
         back: format!("{here}?lang={locale}"),
         head: pieces.head,
@@ -194,16 +198,6 @@ pub(crate) fn language(loaded: &Loaded, asked: Option<&Locale>, reader: &Locale)
 /// A section's HTML; its picture is wider than a phone, and can be moved by the keyboard, too.
 fn reachable(html: &str) -> String {
     html.replace("<figure>", "<figure tabindex=\"0\">")
-}
-
-/// A language by its own name.
-fn name(locale: &Locale) -> String {
-    match locale.language() {
-        "zh" if locale.as_str().contains("Hant") => "繁體中文".to_owned(),
-        "zh" => "中文".to_owned(),
-        "en" => "English".to_owned(),
-        _ => locale.to_string(),
-    }
 }
 
 fn flag(placed: &Placed) -> Flag {

@@ -1,93 +1,68 @@
 //! Answers about runbooks and readiness.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::Extension;
+use axum::extract::Path;
 use axum::response::Response;
-use axum::{Extension, Form};
 
-use super::desk::{Desk, aside};
 use super::drills::Drills;
 use super::{ready, runbooks};
 use crate::app::{Access, Error};
-use crate::server::auth::{Reader, Signed, local_path, refuse_reader, see_other};
-use crate::server::site::Site;
+use crate::server::auth::see_other;
+use crate::server::desk::Desk;
+use crate::server::fields::Fields;
 
-pub(super) async fn page(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match shelf(&desk).await {
-        Ok(view) => desk.frame("runbooks.title", "/runbooks").fill("runbooks", &view),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+pub(super) async fn page(desk: Desk) -> Response {
+    let shelf = shelf(&desk).await;
+    desk.answer(shelf, |view| desk.frame("runbooks.title").fill("runbooks", &view))
 }
 
-async fn shelf(desk: &Desk<'_>) -> Result<runbooks::Shelf, Error> {
+async fn shelf(desk: &Desk) -> Result<runbooks::Shelf, Error> {
     let app = Arc::clone(desk.app());
     let checked = aside(move || app.check_runbooks()).await?;
-    let ready = desk.app().ready(&desk.reader.locale).await?;
-    Ok(runbooks::shelf(&checked, &ready, &desk.reader.locale))
+    let ready = desk.app().ready(&desk.locale).await?;
+    Ok(runbooks::shelf(&checked, &ready, &desk.locale))
 }
 
-pub(super) async fn runbook(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Path(id): Path<String>,
-    Extension(drills): Extension<Arc<Drills>>,
-) -> Response {
-    show(&Desk { site: &site, me: &me, reader: &reader }, &drills, &id, None).await
+pub(super) async fn runbook(desk: Desk, Path(id): Path<String>, drills: Extension<Arc<Drills>>) -> Response {
+    show(&desk, &drills, &id, None).await
 }
 
 /// One runbook, with why something about it was refused.
-pub(super) async fn show(desk: &Desk<'_>, drills: &Drills, id: &str, refusal: Option<&Error>) -> Response {
+pub(super) async fn show(desk: &Desk, drills: &Drills, id: &str, refusal: Option<&Error>) -> Response {
     let path = format!("/runbooks/{id}");
-    match view(desk, drills, id).await {
-        Ok(view) => {
-            let frame = desk.frame("runbooks.title", &path).about(view.title()).refused(refusal);
-            frame.fill("runbook", &view)
-        }
-        Err(error) => refuse_reader(desk.site, desk.reader, &error),
-    }
+    let view = view(desk, drills, id).await;
+    desk.answer(view, |view| {
+        desk.frame("runbooks.title").at(&path).about(view.title()).refused(refusal).fill("runbook", &view)
+    })
 }
 
-async fn view(desk: &Desk<'_>, drills: &Drills, id: &str) -> Result<runbooks::View, Error> {
+async fn view(desk: &Desk, drills: &Drills, id: &str) -> Result<runbooks::View, Error> {
     let (app, named) = (Arc::clone(desk.app()), id.to_owned());
     let checked = aside(move || app.check_runbook(&named)).await?;
-    let ready = desk.app().ready(&desk.reader.locale).await?;
-    Ok(runbooks::view(&checked, &ready, &drills.of(id), &desk.reader.locale))
+    let ready = desk.app().ready(&desk.locale).await?;
+    Ok(runbooks::view(&checked, &ready, &drills.of(id), &desk.locale))
 }
 
-pub(super) async fn ready(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Query(asked): Query<HashMap<String, String>>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match desk.app().ready(&reader.locale).await {
-        Ok(checks) => {
-            let frame = desk.frame("ready.title", "/ready");
-            let frame = if asked.contains_key("done") { frame.said("ready.marked") } else { frame };
-            frame.fill("ready", &ready::view(&checks, &reader.locale))
-        }
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+/// Something that takes a processor rather than the network, done where it keeps nobody waiting.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Error::Fault(error.to_string())))
 }
 
-pub(super) async fn ready_done(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(fields): Form<HashMap<String, String>>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    let done = match desk.may(Access::Respond) {
-        Ok(()) => desk.app().ready_done(&me.caller(None), fields.get("check").map_or("", String::as_str)).await,
-        Err(error) => Err(error),
+pub(super) async fn ready(desk: Desk) -> Response {
+    let checks = desk.app().ready(&desk.locale).await;
+    desk.answer(checks, |checks| {
+        let frame = desk.frame("ready.title");
+        let frame = if desk.asked("done").is_some() { frame.said("ready.marked") } else { frame };
+        frame.fill("ready", &ready::view(&checks, &desk.locale))
+    })
+}
+
+pub(super) async fn ready_done(desk: Desk, fields: Fields) -> Response {
+    let done = async {
+        desk.may(Access::Respond)?;
+        desk.app().ready_done(&desk.me.caller(None), fields.value("check")).await
     };
-    match done {
-        Ok(_) => see_other(fields.get("back").and_then(|back| local_path(back)).unwrap_or("/ready?done=1")),
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+    desk.answer(done.await, |_| see_other(fields.back("/ready?done=1")))
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use serde::Serialize;
 
-use super::commands::{self, Fields, value};
-use super::desk::Desk;
+use super::commands;
 use super::refused::Refused;
 use crate::app::view::RunbookHead;
 use crate::app::{Access, Error};
 use crate::runbook::{FactDefault, Runbook};
-use crate::server::auth::{Reader, Signed, refuse_reader, see_other};
+use crate::server::auth::see_other;
+use crate::server::desk::Desk;
+use crate::server::fields::Fields;
 use crate::server::request::{Declaration, declare, form};
 use crate::server::site::Site;
 
@@ -47,26 +47,18 @@ struct Severity {
     minutes: u64,
 }
 
-pub(super) async fn page(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Query(asked): Query<BTreeMap<String, String>>,
-) -> Response {
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    show(&desk, asked.get("runbook").map(String::as_str)).await
+pub(super) async fn page(desk: Desk) -> Response {
+    show(&desk, desk.asked("runbook")).await
 }
 
-async fn show(desk: &Desk<'_>, named: Option<&str>) -> Response {
-    match view(desk, named).await {
-        Ok(view) => desk.frame("start.title", "/start").fill("start", &view),
-        Err(error) => refuse_reader(desk.site, desk.reader, &error),
-    }
+async fn show(desk: &Desk, named: Option<&str>) -> Response {
+    let view = view(desk, named).await;
+    desk.answer(view, |view| desk.frame("start.title").fill("start", &view))
 }
 
-async fn view(desk: &Desk<'_>, named: Option<&str>) -> Result<View, Error> {
+async fn view(desk: &Desk, named: Option<&str>) -> Result<View, Error> {
     desk.may(Access::Respond)?;
-    let locale = &desk.reader.locale;
+    let locale = &desk.locale;
     let used = used(desk).await?;
     let mut runbooks = desk.app().runbooks(locale)?;
     let often = |id: &str| used.get(id).copied().unwrap_or(0);
@@ -79,9 +71,9 @@ async fn view(desk: &Desk<'_>, named: Option<&str>) -> Result<View, Error> {
 }
 
 /// How often each runbook was used of late, drills aside.
-async fn used(desk: &Desk<'_>) -> Result<BTreeMap<String, usize>, Error> {
+async fn used(desk: &Desk) -> Result<BTreeMap<String, usize>, Error> {
     let mut used = BTreeMap::new();
-    for head in desk.app().list(true, &desk.reader.locale).await?.incidents.into_iter().take(NEWEST) {
+    for head in desk.app().list(true, &desk.locale).await?.incidents.into_iter().take(NEWEST) {
         let loaded = desk.app().load(head.id).await?;
         if !loaded.incident.drill {
             *used.entry(loaded.runbook.id.to_string()).or_default() += 1;
@@ -90,8 +82,8 @@ async fn used(desk: &Desk<'_>) -> Result<BTreeMap<String, usize>, Error> {
     Ok(used)
 }
 
-fn picked(desk: &Desk<'_>, runbook: &Runbook) -> Picked {
-    let locale = &desk.reader.locale;
+fn picked(desk: &Desk, runbook: &Runbook) -> Picked {
+    let locale = &desk.locale;
     let impact = runbook.facts.get("impact").and_then(|fact| match &fact.default {
         Some(FactDefault::Text(text)) => Some(text.get(locale).to_owned()),
         Some(FactDefault::Written(_)) | None => None,
@@ -113,35 +105,31 @@ fn picked(desk: &Desk<'_>, runbook: &Runbook) -> Picked {
     }
 }
 
-pub(super) async fn start(
-    State(site): State<Site>,
-    me: Signed,
-    mut reader: Reader,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let declared = async {
-        me.may(Access::Respond)?;
-        let said: Fields = fields.iter().filter(|(name, text)| says(&fields, name, text)).cloned().collect();
-        let body = form::read(&said, &["key", "back"]).map_err(|error| unreadable(&error))?;
-        let declaration = Declaration::read(body).map_err(|error| unreadable(&error))?;
-        let started = declare(&site.app, me.caller(commands::key(&fields)), declaration).await?;
-        site.live.tell();
-        first_notice(&site, &started).await
-    };
-    match declared.await {
+pub(super) async fn start(mut desk: Desk, fields: Fields) -> Response {
+    match started(&desk, &fields).await {
         Ok(address) => see_other(&address),
-        Err(error @ Error::Access(_)) => refuse_reader(&site, &reader, &error),
+        Err(error @ Error::Access(_)) => desk.refuse(&error),
         Err(error) => {
-            reader.refused = Some(Refused::new(&error, &me.locale, &fields, None));
-            let desk = Desk { site: &site, me: &me, reader: &reader };
-            show(&desk, Some(value(&fields, "runbook"))).await
+            desk.reader.refused = Some(Refused::new(&error, &desk.locale, &fields, None));
+            show(&desk, fields.get("runbook")).await
         }
     }
 }
 
+/// Starts what a form declares; tells where to go on.
+async fn started(desk: &Desk, fields: &Fields) -> Result<String, Error> {
+    desk.may(Access::Respond)?;
+    let said: Fields = fields.iter().filter(|(name, text)| says(fields, name, text)).cloned().collect();
+    let body = form::read(&said, &["key", "back"]).map_err(|error| unreadable(&error))?;
+    let declaration = Declaration::read(body).map_err(|error| unreadable(&error))?;
+    let started = declare(desk.app(), desk.me.caller(commands::key(fields)), declaration).await?;
+    desk.site.live.tell();
+    first_notice(&desk.site, &started).await
+}
+
 /// Prepared wording that was left as it is states nothing yet: it is confirmed with the other facts.
-fn says(fields: &[(String, String)], name: &str, text: &str) -> bool {
-    name != "was" && !(name.starts_with("facts.") && text.trim() == value(fields, "was").trim())
+fn says(fields: &Fields, name: &str, text: &str) -> bool {
+    name != "was" && !(name.starts_with("facts.") && text.trim() == fields.value("was").trim())
 }
 
 fn unreadable(error: &impl std::fmt::Display) -> Error {

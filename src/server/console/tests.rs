@@ -125,7 +125,7 @@ async fn a_first_notice_leaves_after_few_presses_approved_on_another_screen() {
         assert_eq!(commands(&night.dana, &fields).await.status, StatusCode::SEE_OTHER, "{fields:?}");
     }
     let mine = opens(&night.dana, COMPOSER).await;
-    assert!(mine.text.contains("Waiting for approval by"), "the author waits");
+    assert!(mine.text.contains("This waits for"), "the author waits");
     let theirs = opens(&night.lin, COMPOSER).await;
     let hash = hash_on(&theirs);
     let approve = [("command", "approve"), ("step", "first_notice"), ("hash", hash.as_str())];
@@ -198,6 +198,51 @@ async fn who_may_only_watch_sees_all_and_changes_nothing() {
     assert_eq!(opens(&night.wall, "/start").await.status, StatusCode::FORBIDDEN);
     let unknown = posts(&night.dana, "/incidents/INC-9/commands", &[("command", "resolve")]).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whoever_opens_the_address_of_a_form_comes_to_its_page() {
+    let night = night().await;
+    begun(&night).await;
+    for (form, page) in [
+        (COMMANDS, "/incidents/INC-1"),
+        ("/incidents/INC-1/commands?did=3", "/incidents/INC-1"),
+        ("/runbooks/general/drill", "/runbooks/general"),
+    ] {
+        let led = opens(&night.dana, form).await;
+        assert_eq!((led.status, led.to.as_str()), (StatusCode::SEE_OTHER, page), "{form}");
+        assert_eq!(opens(&night.dana, &led.to).await.status, StatusCode::OK, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_leaves_whoever_is_signed_in_the_way_to_everything_else() {
+    let night = night().await;
+    begun(&night).await;
+    for (page, status) in [
+        (opens(&night.wall, "/start").await, StatusCode::FORBIDDEN),
+        (opens(&night.wall, "/incidents/INC-9").await, StatusCode::NOT_FOUND),
+        (opens(&night.wall, "/incidents/INC-1/retrospective.doc").await, StatusCode::NOT_FOUND),
+        (commands(&night.wall, &[("command", "resolve")]).await, StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(page.status, status);
+        let leads = ["href=\"/follow-ups\"", "href=\"/runbooks\"", "href=\"/me\""];
+        assert!(leads.iter().all(|href| page.text.contains(href)), "{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_none_is_refused_on_a_page() {
+    let night = night().await;
+    begun(&night).await;
+    let json = Request::post(COMMANDS).header(header::CONTENT_TYPE, "application/json");
+    let page = asks(&night.dana, json.body(Body::from("{}")).expect("a request")).await;
+    assert_eq!((page.status, page.text.contains("href=\"/me\"")), (StatusCode::BAD_REQUEST, true), "{}", page.text);
+    let long = posts(&night.dana, COMMANDS, &[("command", "note"), ("text", &"x".repeat(3 << 20))]).await;
+    assert_eq!(
+        (long.status, long.text.contains("longer than can be taken here")),
+        (StatusCode::PAYLOAD_TOO_LARGE, true)
+    );
 }
 
 #[tokio::test]

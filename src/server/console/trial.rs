@@ -1,20 +1,17 @@
 //! The page of `muster try`: what customers read on their phones beside what the runbook promises, while a drill plays.
 
-use axum::extract::{Form, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use axum::response::Response;
+use serde::Serialize;
 
-use super::desk::Desk;
 use crate::app::view::{Head, Moment, TimelineEvent};
 use crate::app::{Error, Fallback, Loaded};
 use crate::drill::score::{self, Sort, Target};
 use crate::incident::event::decode;
 use crate::incident::state::NoticeState;
 use crate::locale::Locale;
-use crate::server::auth::{Reader, Signed, refuse_reader, see_other};
-use crate::server::frame::Frame;
-use crate::server::site::Site;
+use crate::server::auth::see_other;
+use crate::server::desk::Desk;
+use crate::server::fields::Fields;
 use crate::server::trial::Trial;
 
 const PATH: &str = "/try";
@@ -69,41 +66,32 @@ struct Line {
     kept: bool,
 }
 
-/// What a form of this page says.
-#[derive(Deserialize)]
-pub(super) struct Wish {
-    #[serde(default)]
-    hold: Option<bool>,
-    #[serde(default)]
-    person: Option<String>,
+pub(super) async fn page(desk: Desk) -> Response {
+    let view = async { view(&desk, trial(&desk)?).await };
+    desk.answer(view.await, |view| {
+        let number = view.head.incident.to_string();
+        let seq = view.events.first().map_or(0, |event| event.seq);
+        desk.frame("trial.title").watching(&number, seq).polling(Some(LOOK)).fill("trial", &view)
+    })
 }
 
-pub(super) async fn page(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    let Some(trial) = &site.trial else { return StatusCode::NOT_FOUND.into_response() };
-    let desk = Desk { site: &site, me: &me, reader: &reader };
-    match view(&desk, trial).await {
-        Ok(view) => {
-            let number = view.head.incident.to_string();
-            let frame = Frame::new(&site, &reader, "trial.title", PATH);
-            let seq = view.events.first().map_or(0, |event| event.seq);
-            frame.watching(&number, seq).polling(Some(LOOK)).fill("trial", &view)
+pub(super) async fn wish(desk: Desk, fields: Fields) -> Response {
+    desk.answer(trial(&desk), |trial| {
+        if let Some(hold) = fields.get("hold").and_then(|hold| hold.parse().ok()) {
+            trial.watched.hold(hold);
         }
-        Err(error) => refuse_reader(&site, &reader, &error),
-    }
+        if let Some(person) = fields.get("person") {
+            trial.look_as(person);
+        }
+        see_other(PATH)
+    })
 }
 
-pub(super) async fn wish(State(site): State<Site>, _: Signed, Form(wish): Form<Wish>) -> Response {
-    let Some(trial) = &site.trial else { return StatusCode::NOT_FOUND.into_response() };
-    if let Some(hold) = wish.hold {
-        trial.watched.hold(hold);
-    }
-    if let Some(person) = wish.person {
-        trial.look_as(&person);
-    }
-    see_other(PATH)
+fn trial(desk: &Desk) -> Result<&Trial, Error> {
+    desk.site.trial.as_deref().ok_or_else(|| Error::no_page(PATH))
 }
 
-async fn view(desk: &Desk<'_>, trial: &Trial) -> Result<View, Error> {
+async fn view(desk: &Desk, trial: &Trial) -> Result<View, Error> {
     let (app, locale) = (desk.app(), &desk.me.locale);
     let incident = app.which(None, Fallback::LastClosed).await?;
     let loaded = app.load(incident).await?;

@@ -37,7 +37,7 @@ struct Around {
 #[derive(Serialize)]
 struct Tongue {
     lang: &'static str,
-    name: &'static str,
+    name: String,
     href: String,
     is_current: bool,
 }
@@ -235,10 +235,7 @@ fn around(press: &Press<'_>, from: (Place, Language), title: Option<String>) -> 
     let others: &[Language] = if place == Place::Unsubscribe { &[] } else { &Language::ALL };
     let languages = others.iter().map(|other| Tongue {
         lang: other.as_str(),
-        name: match other {
-            Language::English => "English",
-            Language::Chinese => "简体中文",
-        },
+        name: other.locale().own_name().to_owned(),
         href: press.links.href(from, place, *other),
         is_current: *other == language,
     });

@@ -2,151 +2,89 @@
 
 use std::time::Duration;
 
-use axum::Form;
-use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::browser::label;
 use super::sign_in::given;
 use crate::app::people::{NewToken, Token, Via, password as rules};
 use crate::app::{Access, Error};
-use crate::server::auth::{Reader, Signed, cookie, see_other};
-use crate::server::frame::Frame;
-use crate::server::site::Site;
+use crate::server::auth::{cookie, see_other};
+use crate::server::desk::Desk;
+use crate::server::fields::Fields;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-#[derive(Deserialize)]
-pub(super) struct Done {
-    done: Option<String>,
+pub(super) async fn page(desk: Desk) -> Response {
+    show(&desk, Ok(None)).await
 }
 
-#[derive(Deserialize)]
-pub(super) struct NewPassword {
-    #[serde(default)]
-    old: String,
-    #[serde(default)]
-    new: String,
+pub(super) async fn password(desk: Desk, fields: Fields) -> Response {
+    let (old, new) = (fields.value("old"), fields.value("new"));
+    let done = desk.app().change_password(&desk.me, old, new, &desk.place).await;
+    tell(&desk, done, "password").await
 }
 
-#[derive(Deserialize)]
-pub(super) struct Named {
-    #[serde(default)]
-    id: String,
+pub(super) async fn end_session(desk: Desk, fields: Fields) -> Response {
+    let done = desk.app().end_own_session(&desk.me, fields.value("id")).await;
+    tell(&desk, done, "session").await
 }
 
-#[derive(Deserialize)]
-pub(super) struct Wanted {
-    #[serde(default)]
-    name: String,
-    access: Access,
-    /// Days until it ends; none: until it is revoked.
-    #[serde(default)]
-    days: String,
-}
-
-pub(super) async fn page(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Query(Done { done }): Query<Done>,
-) -> Response {
-    show(&site, &me, &reader, Told { done: done.as_deref(), ..Told::default() }).await
-}
-
-pub(super) async fn password(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(asked): Form<NewPassword>,
-) -> Response {
-    let done = site.app.change_password(&me, &asked.old, &asked.new, &reader.place).await;
-    answer(&site, &me, &reader, done, "password").await
-}
-
-pub(super) async fn end_session(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(named): Form<Named>,
-) -> Response {
-    let done = site.app.end_own_session(&me, &named.id).await;
-    answer(&site, &me, &reader, done, "session").await
-}
-
-pub(super) async fn end_sessions(State(site): State<Site>, me: Signed, reader: Reader) -> Response {
-    match site.app.end_own_sessions(&me).await {
-        Ok(_) => given(see_other("/sign-in"), &cookie::taken(reader.way)),
-        Err(error) => show(&site, &me, &reader, Told { refusal: Some(error), ..Told::default() }).await,
+pub(super) async fn end_sessions(desk: Desk) -> Response {
+    match desk.app().end_own_sessions(&desk.me).await {
+        Ok(_) => given(see_other("/sign-in"), &cookie::taken(desk.way)),
+        Err(error) => show(&desk, Err(&error)).await,
     }
 }
 
-pub(super) async fn make_token(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(wanted): Form<Wanted>,
-) -> Response {
-    let lasts = wanted.days.parse().ok().map(|days: u16| DAY * u32::from(days));
-    let asked = NewToken { name: wanted.name, access: wanted.access, lasts };
-    let told = match site.app.make_token(&me, &asked).await {
-        // Shown in the answer itself, so that no address and no later page holds it.
-        Ok(token) => Told { token: Some(token), ..Told::default() },
-        Err(error) => Told { refusal: Some(error), ..Told::default() },
+pub(super) async fn make_token(desk: Desk, fields: Fields) -> Response {
+    let made = async {
+        let access = fields.value("access").parse().map_err(|_| Error::bad_form("the token has no access"))?;
+        // Days until it ends; none: until it is revoked.
+        let lasts = fields.value("days").parse().ok().map(|days: u16| DAY * u32::from(days));
+        desk.app().make_token(&desk.me, &NewToken { name: fields.value("name").to_owned(), access, lasts }).await
     };
-    show(&site, &me, &reader, told).await
+    let made = made.await;
+    show(&desk, made.as_ref().map(Some)).await
 }
 
-pub(super) async fn revoke_token(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(named): Form<Named>,
-) -> Response {
-    let done = site.app.revoke_token(&me, &named.id).await;
-    answer(&site, &me, &reader, done, "token").await
+pub(super) async fn revoke_token(desk: Desk, fields: Fields) -> Response {
+    let done = desk.app().revoke_token(&desk.me, fields.value("id")).await;
+    tell(&desk, done, "token").await
 }
 
-/// What the page says besides what there is.
-#[derive(Default)]
-struct Told<'a> {
-    done: Option<&'a str>,
-    refusal: Option<Error>,
-    token: Option<Token>,
-}
-
-async fn answer(site: &Site, me: &Signed, reader: &Reader, done: Result<(), Error>, what: &str) -> Response {
+async fn tell(desk: &Desk, done: Result<(), Error>, what: &str) -> Response {
     match done {
         Ok(()) => see_other(&format!("/me?done={what}")),
-        Err(error) => show(site, me, reader, Told { refusal: Some(error), ..Told::default() }).await,
+        Err(error) => show(desk, Err(&error)).await,
     }
 }
 
-async fn show(site: &Site, me: &Signed, reader: &Reader, told: Told<'_>) -> Response {
-    let frame = Frame::new(site, reader, "me.title", "/me").done(told.done);
-    let (sessions, tokens) = match (site.app.own_sessions(me).await, site.app.own_tokens(me).await) {
-        (Ok(sessions), Ok(tokens)) => (sessions, tokens),
-        (Err(error), _) | (_, Err(error)) => {
-            return frame.refused(Some(&error)).fill("me", &json!({ "me": null, "token": null }));
-        }
+/// The page with what was refused, or with a token that was made: in the answer itself, so that no address and no
+/// later page holds it.
+async fn show(desk: &Desk, told: Result<Option<&Token>, &Error>) -> Response {
+    let me = match own(desk).await {
+        Ok(me) => me,
+        Err(error) => return desk.refuse(&error),
     };
+    let data = json!({ "me": me, "token": told.ok().flatten().map(Token::reveal) });
+    desk.frame("me.title").at("/me").done(desk.asked("done")).refused(told.err()).fill("me", &data)
+}
+
+async fn own(desk: &Desk) -> Result<Value, Error> {
+    let me = &desk.me;
+    let sessions = desk.app().own_sessions(me).await?.into_iter();
     let sessions: Vec<Value> =
-        sessions.into_iter().map(|session| json!({ "browser": label(&session.browser), "session": session })).collect();
+        sessions.map(|session| json!({ "browser": label(&session.browser), "session": session })).collect();
     let accesses: Vec<Access> = Access::ALL.into_iter().filter(|access| *access <= me.access).collect();
-    let data = json!({
-        "me": {
-            "person": me.person.0,
-            "name": me.name,
-            "access": me.access,
-            "sessions": sessions,
-            "tokens": tokens,
-            "accesses": accesses,
-            "has_password": matches!(me.via, Via::Session(_)),
-            "shortest": rules::SHORTEST,
-        },
-        "token": told.token.as_ref().map(Token::reveal),
-    });
-    frame.refused(told.refusal.as_ref()).fill("me", &data)
+    Ok(json!({
+        "person": me.person.0,
+        "name": me.name,
+        "access": me.access,
+        "sessions": sessions,
+        "tokens": desk.app().own_tokens(me).await?,
+        "accesses": accesses,
+        "has_password": matches!(me.via, Via::Session(_)),
+        "shortest": rules::SHORTEST,
+    }))
 }

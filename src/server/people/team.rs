@@ -1,119 +1,67 @@
 //! Everybody's accounts, for those who administer: who may what, who plays which part, links, tokens.
 
-use std::collections::BTreeMap;
-
-use axum::Form;
-use axum::extract::{Query, State};
 use axum::response::Response;
 use indexmap::IndexMap;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::people::{AccountLine, Amendment, By, Invite, Link};
 use crate::app::{Access, Error};
 use crate::incident::PersonId;
-use crate::server::auth::{Reader, Signed, refuse_reader, see_other};
-use crate::server::frame::Frame;
-use crate::server::site::Site;
+use crate::server::auth::see_other;
+use crate::server::desk::Desk;
+use crate::server::fields::Fields;
 
 /// What a box of a role is called in a form: `role.lead`.
 const ROLE: &str = "role.";
 
-#[derive(Deserialize)]
-pub(super) struct Done {
-    done: Option<String>,
+pub(super) async fn page(desk: Desk) -> Response {
+    show(&desk, Told::default()).await
 }
 
-/// A form as it comes; which of its fields are roles is known by their names.
-type Fields = BTreeMap<String, String>;
-
-pub(super) async fn page(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Query(Done { done }): Query<Done>,
-) -> Response {
-    show(&site, &me, &reader, Told { done: done.as_deref(), ..Told::default() }).await
-}
-
-pub(super) async fn invite(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub(super) async fn invite(desk: Desk, fields: Fields) -> Response {
     let asked = Invite {
-        person: field(&fields, "person"),
-        name: field(&fields, "name"),
+        person: fields.value("person").to_owned(),
+        name: fields.value("name").to_owned(),
         access: access(&fields),
         // A new link for somebody changes nothing about their roles.
-        roles: fields.contains_key("with_roles").then(|| roles(&fields)),
+        roles: fields.get("with_roles").map(|_| roles(&fields)),
     };
-    let told = match site.app.invite(By::Person(&me), &asked).await {
+    match desk.app().invite(By::Person(&desk.me), &asked).await {
         // Shown in the answer itself, so that no address and no later page holds it.
-        Ok(link) => Told { link: Some(link), ..Told::default() },
-        Err(error) => Told { refusal: Some(error), asked: Some(asked), ..Told::default() },
-    };
-    show(&site, &me, &reader, told).await
+        Ok(link) => show(&desk, Told { link: Some(link), ..Told::default() }).await,
+        Err(error) => show(&desk, Told { refusal: Some(&error), asked, ..Told::default() }).await,
+    }
 }
 
-pub(super) async fn withdraw(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let done = site.app.withdraw(By::Person(&me), &field(&fields, "id")).await;
-    answer(&site, &me, &reader, done, "withdrawn").await
+pub(super) async fn withdraw(desk: Desk, fields: Fields) -> Response {
+    let done = desk.app().withdraw(By::Person(&desk.me), fields.value("id")).await;
+    tell(&desk, done, "withdrawn").await
 }
 
-pub(super) async fn amend(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let asked = Amendment { name: Some(field(&fields, "name")), access: access(&fields), roles: Some(roles(&fields)) };
-    let done = site.app.amend_person(By::Person(&me), &person(&fields), &asked).await;
-    answer(&site, &me, &reader, done, "amended").await
+pub(super) async fn amend(desk: Desk, fields: Fields) -> Response {
+    let name = Some(fields.value("name").to_owned());
+    let asked = Amendment { name, access: access(&fields), roles: Some(roles(&fields)) };
+    let done = desk.app().amend_person(By::Person(&desk.me), &person(&fields), &asked).await;
+    tell(&desk, done, "amended").await
 }
 
-pub(super) async fn close(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let done = site.app.disable_person(By::Person(&me), &person(&fields)).await;
-    answer(&site, &me, &reader, done, "closed").await
+pub(super) async fn close(desk: Desk, fields: Fields) -> Response {
+    let done = desk.app().disable_person(By::Person(&desk.me), &person(&fields)).await;
+    tell(&desk, done, "closed").await
 }
 
-pub(super) async fn sign_out(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let done = site.app.sign_out_person(By::Person(&me), &person(&fields)).await;
-    answer(&site, &me, &reader, done.map(drop), "signed_out").await
+pub(super) async fn sign_out(desk: Desk, fields: Fields) -> Response {
+    let done = desk.app().sign_out_person(By::Person(&desk.me), &person(&fields)).await;
+    tell(&desk, done.map(drop), "signed_out").await
 }
 
-pub(super) async fn revoke_token(
-    State(site): State<Site>,
-    me: Signed,
-    reader: Reader,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let done = site.app.revoke_token(&me, &field(&fields, "id")).await;
-    answer(&site, &me, &reader, done, "token").await
-}
-
-fn field(fields: &Fields, name: &str) -> String {
-    fields.get(name).cloned().unwrap_or_default()
+pub(super) async fn revoke_token(desk: Desk, fields: Fields) -> Response {
+    let done = desk.app().revoke_token(&desk.me, fields.value("id")).await;
+    tell(&desk, done, "token").await
 }
 
 fn person(fields: &Fields) -> PersonId {
-    PersonId(field(fields, "person"))
+    PersonId(fields.value("person").to_owned())
 }
 
 fn access(fields: &Fields) -> Option<Access> {
@@ -121,55 +69,52 @@ fn access(fields: &Fields) -> Option<Access> {
 }
 
 fn roles(fields: &Fields) -> Vec<String> {
-    fields.keys().filter_map(|name| name.strip_prefix(ROLE)).map(str::to_owned).collect()
+    fields.iter().filter_map(|(name, _)| name.strip_prefix(ROLE)).map(str::to_owned).collect()
 }
 
 /// What the page says besides what there is.
 #[derive(Default)]
 struct Told<'a> {
-    done: Option<&'a str>,
-    refusal: Option<Error>,
+    refusal: Option<&'a Error>,
     link: Option<Link>,
     /// What was refused, to be mended.
-    asked: Option<Invite>,
+    asked: Invite,
 }
 
-async fn answer(site: &Site, me: &Signed, reader: &Reader, done: Result<(), Error>, what: &str) -> Response {
+async fn tell(desk: &Desk, done: Result<(), Error>, what: &str) -> Response {
     match done {
         Ok(()) => see_other(&format!("/people?done={what}")),
-        Err(error) => show(site, me, reader, Told { refusal: Some(error), ..Told::default() }).await,
+        Err(error) => show(desk, Told { refusal: Some(&error), ..Told::default() }).await,
     }
 }
 
-async fn show(site: &Site, me: &Signed, reader: &Reader, told: Told<'_>) -> Response {
-    let people = match me.may(Access::Administer) {
-        Ok(()) => site.app.people().await,
-        Err(refusal) => Err(Error::Access(refusal)),
+async fn show(desk: &Desk, told: Told<'_>) -> Response {
+    let found = async {
+        desk.may(Access::Administer)?;
+        Ok((desk.app().people().await?, desk.app().roles(&desk.locale)?))
     };
-    let (people, known) = match people.and_then(|people| Ok((people, site.app.roles(&reader.locale)?))) {
-        Ok(both) => both,
-        Err(error) => return refuse_reader(site, reader, &error),
-    };
-    let accounts: Vec<Value> = people.accounts.iter().map(|account| line(account, &known)).collect();
-    let asked = told.asked.unwrap_or_default();
-    let data = json!({
-        "accounts": accounts,
-        "invitations": people.invitations,
-        "tokens": people.tokens,
-        "accesses": Access::ALL,
-        "invite": {
-            "person": asked.person,
-            "name": asked.name,
-            "access": asked.access.unwrap_or(Access::Respond),
-            "roles": boxes(&known, &asked.roles.unwrap_or_default()),
-        },
-        "link": told.link.as_ref().map(|link| json!({
-            "address": reader.console(site, &link.path()),
-            "person": link.person.as_ref().map(|person| &person.0),
-        })),
-    });
-    let frame = Frame::new(site, reader, "people.title", "/people");
-    frame.done(told.done).refused(told.refusal.as_ref()).fill("people", &data)
+    desk.answer(found.await, |(people, known)| {
+        let accounts: Vec<Value> = people.accounts.iter().map(|account| line(account, &known)).collect();
+        let asked = told.asked;
+        let data = json!({
+            "accounts": accounts,
+            "invitations": people.invitations,
+            "tokens": people.tokens,
+            "accesses": Access::ALL,
+            "invite": {
+                "person": asked.person,
+                "name": asked.name,
+                "access": asked.access.unwrap_or(Access::Respond),
+                "roles": boxes(&known, &asked.roles.unwrap_or_default()),
+            },
+            "link": told.link.as_ref().map(|link| json!({
+                "address": desk.console(&link.path()),
+                "person": link.person.as_ref().map(|person| &person.0),
+            })),
+        });
+        let frame = desk.frame("people.title").at("/people").done(desk.asked("done"));
+        frame.refused(told.refusal).fill("people", &data)
+    })
 }
 
 fn line(account: &AccountLine, known: &IndexMap<String, String>) -> Value {

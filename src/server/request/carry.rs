@@ -11,6 +11,7 @@ use crate::app::{App, Caller, Drafting, Error, Written};
 use crate::contact::ContactId;
 use crate::incident::command::FollowUpPlan;
 use crate::incident::{Command, FollowUpId, IncidentId, Outcome, PersonId};
+use crate::locale::Locale;
 use crate::runbook::{AnswerId, FallbackId, RoleId, SeverityId, StepId};
 
 /// What a command came to.
@@ -34,6 +35,14 @@ impl Answer {
         match self {
             Self::Changed(_) | Self::Imported { .. } => true,
             Self::Drafted(draft) => draft.notice.is_some(),
+        }
+    }
+
+    /// The same with what a draft warns of said in the reader's language.
+    pub(crate) fn told(self, locale: &Locale) -> Self {
+        match self {
+            Self::Drafted(draft) => Self::Drafted(Box::new(draft.told(locale))),
+            Self::Changed(_) | Self::Imported { .. } => self,
         }
     }
 }

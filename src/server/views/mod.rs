@@ -64,7 +64,7 @@ impl Views {
             for (name, text) in &files {
                 let Some(stem) = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)) else { continue };
                 let wrong = |source| Error::Template { name: name.clone(), source: Box::new(source) };
-                registry.register_template_string(stem, text).map_err(wrong)?;
+                registry.register_template_string(stem, words.closed_up(text)).map_err(wrong)?;
             }
             by_language.push((language, registry));
         }

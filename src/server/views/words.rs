@@ -65,6 +65,19 @@ impl Spoken {
         };
         Some(fill(text, values))
     }
+
+    /// A template without the space after words that end in a full-width mark, which brings its own: `时间：12:00`.
+    pub(super) fn closed_up(&self, template: &str) -> String {
+        let mut pieces = template.split_inclusive("}}");
+        let mut closed: String = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let says = closed.rsplit_once("{{t \"").and_then(|(_, call)| call.strip_suffix("\"}}"));
+            let is_wide =
+                says.and_then(|key| self.say(key, &[])).is_some_and(|said| said.ends_with(['：', '，', '。']));
+            closed.push_str(if is_wide { piece.strip_prefix(' ').unwrap_or(piece) } else { piece });
+        }
+        closed
+    }
 }
 
 fn fill(text: &str, values: &[(&str, String)]) -> String {

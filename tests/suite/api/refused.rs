@@ -18,6 +18,7 @@ fn keys_races_and_strangers() {
     of_two_at_once_one_is_told(&site);
     nobody_does_more_than_they_may(&site);
     what_cannot_be_used_is_named(&site);
+    the_doors_tell_programs_why(&site);
 }
 
 fn newest(site: &Site) -> u64 {
@@ -78,6 +79,57 @@ fn nobody_does_more_than_they_may(site: &Site) {
     for path in ["/api/v1/contacts", "/api/v1/deliveries", "/api/v1/incidents/INC-1", "/api/v1/incidents/INC-1/events"]
     {
         assert_eq!(site.ask("GET", path, "", &[], "").status, 401, "{path}");
+    }
+}
+
+/// What the doors turn away is told as everything else is.
+fn the_doors_tell_programs_why(site: &Site) {
+    let json = "Content-Type: application/json";
+    let whole = "http://rebound.evil.example/api/v1/incidents";
+    for (method, path, more, status, code, title, detail) in [
+        (
+            "POST",
+            COMMANDS,
+            ["Sec-Fetch-Site: cross-site", "Accept-Language: en"],
+            403,
+            "other_site",
+            "Forbidden",
+            "this came from another site, so nothing was done",
+        ),
+        (
+            "POST",
+            COMMANDS,
+            ["Origin: https://evil.example", "Accept-Language: zh-CN"],
+            403,
+            "other_site",
+            "没有权限",
+            "请求来自其他网站，未做任何改动",
+        ),
+        (
+            "GET",
+            whole,
+            [json, "Accept-Language: en"],
+            421,
+            "strange_host",
+            "Misdirected Request",
+            "Muster is not known under this name here",
+        ),
+        (
+            "GET",
+            whole,
+            [json, "Accept-Language: zh-CN"],
+            421,
+            "strange_host",
+            "不是这里的地址",
+            "这里没有这个名字的 Muster",
+        ),
+    ] {
+        let refused = site.ask(method, path, &site.dana, &more, "");
+        assert!(refused.head.contains("content-type: application/problem+json"), "{}", refused.head);
+        let told = [&refused.json["code"], &refused.json["title"], &refused.json["detail"]];
+        assert_eq!((refused.status, &refused.json["status"]), (status, &json!(status)), "{}", refused.body);
+        assert_eq!(told, [&json!(code), &json!(title), &json!(detail)]);
+        assert!(refused.json["help"].is_string(), "{}", refused.body);
     }
 }
 

@@ -132,8 +132,8 @@ const CLIPPED: &str = "
 
 /// What each of the four has to say on paper, in a language.
 const SAID: [(&str, [&str; 4]); 2] = [
-    ("en", ["Timeline", "Retrospective", "have yet to be reached", "Updates"]),
-    ("zh-Hans", ["时间线", "复盘", "待联系", "通报"]),
+    ("en", ["Timeline", "Retrospective", "still to be reached", "Updates"]),
+    ("zh-Hans", ["时间线", "复盘", "没有联系上", "进展"]),
 ];
 
 /// Issue 4: printed pages are readable. Night shifts hand over on paper, and whoever calls people ticks them off on it.
@@ -157,7 +157,7 @@ fn what_matters_is_on_paper_whole_and_what_can_only_be_pressed_is_not() {
                 "/incidents/INC-1/retrospective",
                 vec![said[1], "INC-1", "The form has a limit now", "alarm", "Half an hour."],
             ),
-            ("reach", "/incidents/INC-1/reach/second_touch", vec![said[2], "INC-1"]),
+            ("reach", "/incidents/INC-2/reach/second_touch", vec![said[2], "INC-2", "Acme", "Cy", "555-0102"]),
             ("public", &public, vec![said[3], "Example Status"]),
         ];
         for (name, path, wanted) in pages {

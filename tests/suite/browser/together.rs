@@ -33,7 +33,7 @@ fn two_people_see_each_others_changes_and_a_losing_click_is_told_who_was_first()
     kim.does(&take_lead);
     kim.waits_until("the next step", || !kim.has(&take_lead.form()));
     dana.presses_at(&format!("{}//button[@type='submit']", take_lead.form()));
-    dana.sees("kim was first");
+    dana.sees("Kim was first");
 
     // A server that goes away is seen; what happened meanwhile is there once it is back.
     let lost = "//*[@id='line'][not(@hidden)]";

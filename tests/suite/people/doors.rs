@@ -19,7 +19,8 @@ fn another_sites_page_does_nothing_here() {
             .header("Origin", &own.replace("http:", "https:").replace("127.0.0.1", "localhost")),
     ] {
         let answer = forged.send();
-        assert_eq!(answer.status, 403, "{}", answer.body);
+        assert_eq!(answer.refusal(), "this came from another site, so nothing was done");
+        assert_eq!((answer.status, answer.header("content-type")), (403, Some("text/html; charset=utf-8")));
     }
     let forged = console.post("/sign-in", &[("person", "dana"), ("password", PASSWORD)]);
     assert_eq!(
@@ -48,6 +49,32 @@ fn under_a_strange_name_there_is_nothing() {
     }
     let whole = console.get("http://rebound.evil.example/sign-in").send();
     assert_eq!(whole.status, 421, "the host of the request line counts, too");
+}
+
+/// What a browser shows after a form was refused is the form's own address: it leads on.
+#[test]
+fn the_address_of_a_form_leads_to_the_page_it_stands_on() {
+    let console = Console::start("");
+    let dana = console.dana();
+    for (form, page) in [
+        ("/me/password", "/me"),
+        ("/me/end-session", "/me"),
+        ("/me/end-sessions", "/me"),
+        ("/me/make-token", "/me"),
+        ("/me/revoke-token", "/me"),
+        ("/people/invite", "/people"),
+        ("/people/withdraw", "/people"),
+        ("/people/amend", "/people"),
+        ("/people/close", "/people"),
+        ("/people/sign-out", "/people"),
+        ("/people/revoke-token", "/people"),
+        ("/language", "/"),
+        ("/sign-out", "/"),
+    ] {
+        let led = console.get(form).cookie(&dana).send();
+        assert_eq!((led.status, led.header("location"), led.cookie()), (303, Some(page), None), "{form}");
+    }
+    assert_eq!(console.get("/me").cookie(&dana).send().status, 200, "nobody was signed out by it");
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::fields::{self, Field, Wording};
-use super::sight::Sight;
-use super::work::{Link, reaches};
 use crate::incident::{roles, view};
+use crate::locale::{Locale, Text};
 use crate::retrospective::Words;
 use crate::runbook::{Fact, FactValue, Role, StepId};
+use crate::server::console::step::fields::{self, FactField, Prepared};
+use crate::server::console::step::{Link, Sight, reaches};
 
 /// How many of those still to be reached are named here; the list names everyone.
 const MOST_NAMED: usize = 20;
@@ -36,7 +36,16 @@ pub(super) struct FactLine {
     stale: bool,
     stale_elsewhere: bool,
     others: Vec<Wording>,
-    fields: Vec<Field>,
+    field: FactField,
+}
+
+/// A text in another language.
+#[derive(Debug, PartialEq, Serialize)]
+struct Wording {
+    lang: String,
+    language: String,
+    text: String,
+    stale: bool,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -93,7 +102,7 @@ fn line(sight: &Sight<'_>, fact: &Fact) -> FactLine {
     let stated = incident.facts.get(&fact.id);
     let stale = stated.map(|stated| stated.stale.as_slice()).unwrap_or_default();
     let others = match stated.map(|stated| (&stated.value, &stated.stale)) {
-        Some((FactValue::Text(text), stale)) => fields::wordings(text, stale, Some(sight.writing())),
+        Some((FactValue::Text(text), stale)) => wordings(text, stale, sight.writing()),
         _ => Vec::new(),
     };
     FactLine {
@@ -103,8 +112,21 @@ fn line(sight: &Sight<'_>, fact: &Fact) -> FactLine {
         stale: stale.contains(sight.writing()),
         stale_elsewhere: stale.iter().any(|locale| locale != sight.writing()),
         others,
-        fields: fields::fields(sight, fact),
+        field: fields::field(sight, fact, Prepared::Stated),
     }
+}
+
+/// A text in each of its languages but one.
+fn wordings(text: &Text, stale: &[Locale], but: &Locale) -> Vec<Wording> {
+    let others = text.iter().filter(|(locale, text)| *locale != but && !text.trim().is_empty());
+    others
+        .map(|(locale, text)| Wording {
+            lang: locale.to_string(),
+            language: locale.own_name().to_owned(),
+            text: text.to_owned(),
+            stale: stale.contains(locale),
+        })
+        .collect()
 }
 
 pub(super) fn roles(sight: &Sight<'_>) -> Vec<RoleLine> {

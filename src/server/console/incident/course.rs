@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use super::card::Card;
-use super::sight::Sight;
-use super::work;
 use crate::app::view::Moment;
 use crate::incident::Outcome;
 use crate::incident::state::Progress;
 use crate::incident::view::Todo;
-use crate::runbook::{Step, StepId};
+use crate::runbook::{ListIndex, Step, StepId, StepKind};
+use crate::server::console::step::{Card, Sight, notice};
 
 /// Open steps of one branch.
 #[derive(Debug, PartialEq, Serialize)]
@@ -40,14 +38,32 @@ pub(super) fn lanes(sight: &Sight<'_>, todo: &[Todo], pinned: &[&StepId]) -> Vec
     let mut lanes: Vec<Lane> = Vec::new();
     let open = sight.runbook().steps.values().filter(|step| sight.incident().is_open(&step.id));
     for step in open.filter(|step| !pinned.contains(&&step.id)) {
-        let name = &sight.runbook().list(step.list).branch;
+        let name = lane_name(sight, step.list);
         let card = Card::open(sight, step, todo.iter().find(|todo| todo.step == step.id));
-        match lanes.iter_mut().find(|lane| lane.name == *name) {
+        match lanes.iter_mut().find(|lane| lane.name == name) {
             Some(lane) => lane.cards.push(card),
-            None => lanes.push(Lane { name: name.clone(), cards: vec![card] }),
+            None => lanes.push(Lane { name, cards: vec![card] }),
         }
     }
     lanes
+}
+
+/// What a branch is called: the answer that it follows from where all of it does, else as the runbook names it.
+fn lane_name(sight: &Sight<'_>, list: ListIndex) -> Option<String> {
+    let branch = sight.runbook().list(list).branch.clone()?;
+    let mut steps = sight.runbook().steps.values().filter(|step| step.list == list);
+    let first = steps.next().and_then(|step| step.when.as_ref());
+    let answer = first.filter(|first| steps.all(|step| step.when.as_ref() == Some(*first)));
+    Some(answer.and_then(|when| answered(sight, when.as_str())).unwrap_or(branch))
+}
+
+/// The answer that a condition asks for, such as `answers.remedy == 'appeal'`, as the question words it.
+fn answered(sight: &Sight<'_>, condition: &str) -> Option<String> {
+    let (question, answer) = condition.trim().strip_prefix("answers.")?.split_once("==")?;
+    let answer = answer.trim().trim_matches(['\'', '"']);
+    let StepKind::Decide { answers } = &sight.runbook().step(question.trim())?.kind else { return None };
+    let (_, title) = answers.iter().find(|(id, _)| id.as_str() == answer)?;
+    Some(title.get(sight.locale).to_owned())
 }
 
 /// Steps that are over, newest first, and those that are to come, in their order.
@@ -77,6 +93,6 @@ fn stop(sight: &Sight<'_>, step: &Step, outcome: Option<&'static str>, ended_at:
         outcome,
         ended_at,
         attempt: sight.incident().step_attempt(&step.id),
-        notice: step.kind.notice().is_some() && work::notice(sight, &step.id).stage != "none",
+        notice: step.kind.notice().is_some() && notice(sight, &step.id).stage != "none",
     }
 }

@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::fields::language;
-use super::sight::Sight;
 use crate::app::view::{Moment, TimelineEvent};
 use crate::incident::Actor;
 use crate::runbook::RoleId;
+use crate::server::console::step::Sight;
 
 /// How many entries a page shows unless all are asked for.
 const MOST: usize = 40;
@@ -49,7 +48,7 @@ pub(super) fn record(sight: &Sight<'_>, events: Vec<TimelineEvent>, all: bool) -
     let locales = sight.runbook().locales.iter();
     let tongue = |locale: &crate::locale::Locale| Tongue {
         tag: locale.to_string(),
-        name: language(locale),
+        name: locale.own_name().to_owned(),
         own: locale == sight.writing(),
     };
     Record {

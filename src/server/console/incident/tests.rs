@@ -3,9 +3,6 @@
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::kept::Kept;
-use super::names::Names;
-use super::sight::Sight;
 use super::view::{Wanted, view};
 use crate::app::{Access, App, Caller, Outlet, Start};
 use crate::clock::Clock;
@@ -13,6 +10,8 @@ use crate::incident::decide::pending;
 use crate::incident::{Command, IncidentId, PersonId};
 use crate::locale::Locale;
 use crate::runbook::StepId;
+use crate::server::console::names::Names;
+use crate::server::console::step::Sight;
 use crate::settings::{Overrides, load};
 
 const RUNBOOK: &str = "\
@@ -111,7 +110,7 @@ impl Room {
             names: &Names::given(&[("dana", "Dana"), ("kim", "Kim")]),
             coverage: Some(&coverage),
             pending: pending(&loaded.runbook, now, &loaded.incident),
-            kept: &Kept::default(),
+            kept: None,
         };
         let wanted = Wanted { early: early.map(str::to_owned), all: false };
         serde_json::to_value(view(&sight, events, wanted)).expect("JSON")
@@ -184,7 +183,8 @@ async fn a_facts_input_fits_its_kind_and_holds_what_was_prepared() {
             r#"["region","choice","hk","prepared"]"#,
         ]
     );
-    assert_eq!(fields[0]["others"][0]["text"], "打不开");
+    assert_eq!(fields[0]["others"][0]["value"], "打不开");
+    assert_eq!(fields[0]["others"][0]["language"], "简体中文");
     assert_eq!(fields[5]["choices"][1], json!({ "id": "hk", "title": "Hong Kong", "chosen": true }));
 }
 

@@ -3,15 +3,13 @@
 use serde::Serialize;
 
 use super::beside::{self, Covered, FactLine, Obligation, RoleLine};
-use super::card::Card;
 use super::course::{self, Lane, Stop};
-use super::kept::OfPage;
 use super::record::{self, Record};
-use super::sight::Sight;
 use crate::app::view::{Moment, TimelineEvent};
 use crate::incident::state::Lifecycle;
-use crate::incident::view::{Task, Todo, todo};
+use crate::incident::view::{Task, Todo};
 use crate::runbook::{Cause, Severity, Status, StepId};
+use crate::server::console::step::{Card, Sight};
 
 /// What an address asks for besides the page.
 #[derive(Debug, Default)]
@@ -26,6 +24,8 @@ pub(super) struct Wanted {
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct View {
     here: String,
+    /// Where its forms come back to.
+    back: String,
     incident: String,
     #[serde(skip)]
     seq: u64,
@@ -33,7 +33,6 @@ pub(super) struct View {
     may_act: bool,
     /// Facts, roles and lists stay as they are once it is closed.
     may_change: bool,
-    kept: OfPage,
     next: Option<Card>,
     /// The next thing to do, where that is lifting a containment.
     lift: Option<Obligation>,
@@ -112,8 +111,8 @@ impl View {
 }
 
 pub(super) fn view(sight: &Sight<'_>, events: Vec<TimelineEvent>, wanted: Wanted) -> View {
-    let (runbook, incident) = (sight.runbook(), sight.incident());
-    let todo = todo(runbook, sight.now, incident, Some(sight.person), sight.locale);
+    let incident = sight.incident();
+    let todo = sight.todo();
     let first = todo.first();
     let lifts = first.filter(|todo| todo.task == Task::Lift).map(|todo| &todo.step);
     let next = first.filter(|todo| todo.task != Task::Lift);
@@ -125,12 +124,12 @@ pub(super) fn view(sight: &Sight<'_>, events: Vec<TimelineEvent>, wanted: Wanted
     let (behind, to_come) = course::stops(sight);
     View {
         here: format!("/incidents/{}", incident.number),
+        back: format!("/incidents/{}", incident.number),
         incident: incident.number.to_string(),
         seq: incident.seq,
         head: head(sight),
         may_act: sight.may_act(),
         may_change: sight.may_act() && incident.closed_at().is_none(),
-        kept: sight.kept.of_page(),
         next: next.and_then(|todo| card(sight, todo)),
         lift: lift.into_iter().next(),
         yours: first.is_some_and(|todo| todo.mine),

@@ -1,5 +1,7 @@
 //! Words and moments in both languages, and that every template of every face can be read.
 
+mod spoken;
+
 use super::{Language, Views};
 use crate::clock::Clock;
 use crate::settings::{Overrides, load};
@@ -53,4 +55,17 @@ fn what_cannot_be_read_is_named() {
     );
     assert!(told(&[("words/own.yaml", "own.a: { en: only English }")]).contains("words/own.yaml"));
     assert_eq!(told(&[("own.html.hbs", "{{#if x}}")]), "failed to read the template `own.html.hbs`");
+}
+
+#[test]
+fn a_full_width_mark_brings_its_own_space() {
+    let files = [
+        ("words/own.yaml", "own.by: { en: 'by:', zh-Hans: '由：' }\nown.at: { en: at, zh-Hans: 在 }\n"),
+        ("own.html.hbs", "{{t \"own.by\"}} <b>{{who}}</b> {{t \"own.at\"}} {{t \"own.by\"}}\n{{who}}: {{who}}"),
+    ];
+    let views = views(&files).expect("sound");
+    let [english, chinese] =
+        Language::ALL.map(|language| views.render("own", language, &json!({ "who": "Li" })).expect("a page"));
+    assert_eq!(english, "by: <b>Li</b> at by:\nLi: Li");
+    assert_eq!(chinese, "由：<b>Li</b> 在 由：\nLi: Li");
 }

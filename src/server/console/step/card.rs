@@ -2,19 +2,17 @@
 
 use serde::Serialize;
 
-use super::kept::OfStep;
 use super::sight::Sight;
 use super::work::Work;
 use crate::app::Access;
 use crate::app::view::Moment;
 use crate::incident::decide::Pending;
-use crate::incident::state::ApprovalState;
 use crate::incident::view::Todo;
 use crate::incident::{Actor, roles, view};
 use crate::runbook::{Step, StepKind};
 
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Card {
+pub(crate) struct Card {
     id: String,
     kind: &'static str,
     title: String,
@@ -33,7 +31,6 @@ pub(super) struct Card {
     /// Whether it may be left out, and in which words that is said.
     skip: Option<&'static str>,
     approval: Option<Approval>,
-    kept: OfStep,
     template: &'static str,
     #[serde(flatten)]
     work: Work,
@@ -41,8 +38,10 @@ pub(super) struct Card {
 
 /// An approval that somebody waits for.
 #[derive(Debug, PartialEq, Serialize)]
-struct Approval {
+pub(crate) struct Approval {
     hash: Option<String>,
+    /// Whether it is of a text that is shown beside it.
+    of_text: bool,
     author: Option<String>,
     asked_at: Option<Moment>,
     /// Who may give it now.
@@ -69,16 +68,16 @@ enum ApprovalForm {
 }
 
 impl Card {
-    pub(super) fn open(sight: &Sight<'_>, step: &Step, todo: Option<&Todo>) -> Self {
+    pub(crate) fn open(sight: &Sight<'_>, step: &Step, todo: Option<&Todo>) -> Self {
         Self::of(sight, step, todo, false)
     }
 
     /// A step whose turn has not come.
-    pub(super) fn early(sight: &Sight<'_>, step: &Step) -> Self {
+    pub(crate) fn early(sight: &Sight<'_>, step: &Step) -> Self {
         Self::of(sight, step, None, true)
     }
 
-    pub(super) fn pinned(mut self) -> Self {
+    pub(crate) fn pinned(mut self) -> Self {
         self.pinned = true;
         self
     }
@@ -106,8 +105,8 @@ impl Card {
             early,
             may_act: sight.may_act(),
             skip: skip(sight, step),
-            approval: approval(sight, step),
-            kept: sight.kept.of_step(step.id.as_str()),
+            // A notice's approval is given where its text is read.
+            approval: step.kind.notice().is_none().then(|| Approval::of(sight, step)).flatten(),
             template: work.template(),
             work,
         }
@@ -127,23 +126,29 @@ fn skip(sight: &Sight<'_>, step: &Step) -> Option<&'static str> {
     }
 }
 
-/// A notice's approval is given where its text is read.
-fn approval(sight: &Sight<'_>, step: &Step) -> Option<Approval> {
-    if step.kind.notice().is_some() {
-        return None;
+impl Approval {
+    /// What of a step waits for an approval now; none where nothing does.
+    pub(crate) fn of(sight: &Sight<'_>, step: &Step) -> Option<Self> {
+        let pending = sight.pending.iter().find(|pending| pending.step == step.id)?;
+        let incident = sight.incident();
+        let notice = pending.notice.and_then(|id| incident.notice(id));
+        let asked = incident.step(&step.id).and_then(|state| state.approval.as_ref());
+        let (author, given) = match notice {
+            Some(notice) => (Some(&notice.author), Some(&notice.approval)),
+            None => (asked.and_then(|asked| asked.author.as_ref()), asked),
+        };
+        let author = author.and_then(Actor::person);
+        Some(Self {
+            hash: pending.hash.clone(),
+            of_text: notice.is_some(),
+            author: author.map(|author| sight.names.called(&author.0).to_owned()),
+            asked_at: pending.since.map(Into::into),
+            approvers: sight.people(&pending.approvers),
+            given: sight.people(given.map(|given| given.approvers.as_slice()).unwrap_or_default()),
+            needed: step.kind.gate().map_or(1, |gate| gate.quorum),
+            form: form(sight, pending, author == Some(sight.person)),
+        })
     }
-    let pending = sight.pending.iter().find(|pending| pending.step == step.id)?;
-    let given: Option<&ApprovalState> = sight.incident().step(&step.id).and_then(|state| state.approval.as_ref());
-    let author = given.and_then(|given| given.author.as_ref()).and_then(Actor::person);
-    Some(Approval {
-        hash: pending.hash.clone(),
-        author: author.map(|author| sight.names.called(&author.0).to_owned()),
-        asked_at: pending.since.map(Into::into),
-        approvers: sight.people(&pending.approvers),
-        given: sight.people(given.map(|given| given.approvers.as_slice()).unwrap_or_default()),
-        needed: step.kind.gate().map_or(1, |gate| gate.quorum),
-        form: form(sight, pending, author == Some(sight.person)),
-    })
 }
 
 fn form(sight: &Sight<'_>, pending: &Pending, is_author: bool) -> ApprovalForm {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::fields::{self, Field};
+use super::fields::{self, FactField, Prepared};
 use super::sight::Sight;
 use crate::app::view::{FallbackLine, Moment};
 use crate::incident::due;
@@ -15,12 +15,12 @@ use crate::runbook::{AnswerId, FallbackId, Gate, ProbeFor, Run, Step, StepId, St
 /// A step's own part of its card; each has a template of its name.
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(tag = "form", rename_all = "snake_case")]
-pub(super) enum Work {
+pub(crate) enum Work {
     Task {
         evidence_required: bool,
     },
     Gather {
-        fields: Vec<Field>,
+        fields: Vec<FactField>,
     },
     Decide {
         answers: Vec<Answer>,
@@ -55,14 +55,14 @@ pub(super) enum Work {
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     id: String,
     title: String,
 }
 
 /// A containment or a system operation.
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Measure {
+pub(crate) struct Measure {
     /// Whose approval is to be asked for before anything else.
     ask: Option<String>,
     approved: bool,
@@ -77,7 +77,7 @@ pub(super) struct Measure {
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Probe {
+pub(crate) struct Probe {
     /// None before its first answer.
     passed: Option<bool>,
     since: Option<Moment>,
@@ -86,14 +86,14 @@ pub(super) struct Probe {
 
 /// How far a notice has come.
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Notice {
-    pub(super) stage: &'static str,
+pub(crate) struct Notice {
+    pub(crate) stage: &'static str,
     /// The key of what its link says.
     link: &'static str,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Fallback {
+pub(crate) struct Fallback {
     id: String,
     title: String,
     on: bool,
@@ -113,17 +113,18 @@ struct Count {
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Link {
-    pub(super) id: String,
-    pub(super) title: String,
+pub(crate) struct Link {
+    pub(crate) id: String,
+    pub(crate) title: String,
 }
 
 impl Work {
-    pub(super) fn of(sight: &Sight<'_>, step: &Step) -> Self {
+    pub(crate) fn of(sight: &Sight<'_>, step: &Step) -> Self {
         match &step.kind {
             StepKind::Task { evidence_required } => Self::Task { evidence_required: *evidence_required },
             StepKind::Gather { facts } => {
-                Self::Gather { fields: facts.iter().filter_map(|id| fields::field(sight, id)).collect() }
+                let known = facts.iter().filter_map(|id| sight.runbook().facts.get(id));
+                Self::Gather { fields: known.map(|fact| fields::field(sight, fact, Prepared::Confirmed)).collect() }
             }
             StepKind::Decide { answers } => {
                 Self::Decide { answers: answers.iter().map(|a| answer(sight, a)).collect() }
@@ -158,7 +159,7 @@ impl Work {
     }
 
     /// The template that shows it.
-    pub(super) fn template(&self) -> &'static str {
+    pub(crate) fn template(&self) -> &'static str {
         match self {
             Self::Task { .. } => "_step_task",
             Self::Gather { .. } => "_step_gather",
@@ -212,7 +213,7 @@ fn probe(sight: &Sight<'_>, step: &Step, asked: &ProbeFor) -> Probe {
 }
 
 /// How far the newest notice of a step has come.
-pub(super) fn notice(sight: &Sight<'_>, step: &StepId) -> Notice {
+pub(crate) fn notice(sight: &Sight<'_>, step: &StepId) -> Notice {
     let Some(newest) = sight.incident().newest_notice(step) else {
         return Notice { stage: "none", link: "write" };
     };
@@ -262,7 +263,7 @@ fn fallback(sight: &Sight<'_>, id: &FallbackId) -> Option<Fallback> {
 }
 
 /// The lists of those whom nothing reaches.
-pub(super) fn reaches(sight: &Sight<'_>) -> Vec<Link> {
+pub(crate) fn reaches(sight: &Sight<'_>) -> Vec<Link> {
     let steps = sight.runbook().steps.values().filter(|step| matches!(step.kind, StepKind::Reach { .. }));
     steps.map(|step| Link { id: step.id.to_string(), title: step.title.get(sight.locale).to_owned() }).collect()
 }

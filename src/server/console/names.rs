@@ -1,4 +1,4 @@
-//! What people and roles are called on the incident's page.
+//! What people and roles are called.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::locale::Locale;
 use crate::runbook::{RoleId, Runbook};
 
 /// Everyone known, by their handle: what an account calls somebody, else what the settings do.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Names(BTreeMap<String, String>);
 
 impl Names {
