@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::app::Error;
+use crate::app::{Access, Error};
 use crate::clock::rfc3339;
 use crate::server::api::Problem;
 use crate::server::auth::Reader;
@@ -106,7 +106,11 @@ impl<'a> Frame<'a> {
         }
         let answer = if refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
         let status = self.problem.as_ref().map_or(answer, Problem::status);
-        let mut response = match site.views.render(template, *language, &whole) {
+        let filled = site.views.render(template, *language, &whole).or_else(|misfit| {
+            whole["page"]["misfit"] = json!(misfit.to_string());
+            site.views.render_shipped(template, *language, &whole)
+        });
+        let mut response = match filled {
             Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
         };
@@ -151,6 +155,8 @@ impl<'a> Frame<'a> {
             "refusal": refusal,
             "alone": self.alone,
             "done": self.done,
+            "misfit": null,
+            "administers": signed.as_ref().is_some_and(|signed| signed.access == Access::Administer),
             "version": env!("CARGO_PKG_VERSION"),
         })
     }

@@ -6,7 +6,7 @@ use crate::incident::{roles, view};
 use crate::locale::{Locale, Text};
 use crate::retrospective::Words;
 use crate::runbook::{Fact, FactValue, Role, StepId};
-use crate::server::console::step::fields::{self, FactField, Prepared};
+use crate::server::console::step::fields::{self, FactFields, Prepared};
 use crate::server::console::step::{Link, Sight, reaches};
 
 /// How many of those still to be reached are named here; the list names everyone.
@@ -36,7 +36,7 @@ pub(super) struct FactLine {
     stale: bool,
     stale_elsewhere: bool,
     others: Vec<Wording>,
-    field: FactField,
+    fields: FactFields,
 }
 
 /// A text in another language.
@@ -65,9 +65,9 @@ pub(super) struct Covered {
     affected: u64,
     covered: u64,
     uncovered: u64,
-    left: usize,
+    left: u64,
     remainder: Vec<String>,
-    more: usize,
+    more: u64,
     reaches: Vec<Link>,
 }
 
@@ -112,7 +112,7 @@ fn line(sight: &Sight<'_>, fact: &Fact) -> FactLine {
         stale: stale.contains(sight.writing()),
         stale_elsewhere: stale.iter().any(|locale| locale != sight.writing()),
         others,
-        field: fields::field(sight, fact, Prepared::Stated),
+        fields: fields::fields(sight, [fact], |_| Prepared::Stated),
     }
 }
 
@@ -148,14 +148,14 @@ pub(super) fn roles(sight: &Sight<'_>) -> Vec<RoleLine> {
 
 pub(super) fn covered(sight: &Sight<'_>) -> Option<Covered> {
     let coverage = sight.coverage?;
-    let left = coverage.remainder.len();
+    let named: Vec<String> = coverage.remainder.iter().take(MOST_NAMED).cloned().collect();
     Some(Covered {
         affected: coverage.affected,
         covered: coverage.covered,
         uncovered: coverage.uncovered,
-        left,
-        remainder: coverage.remainder.iter().take(MOST_NAMED).cloned().collect(),
-        more: left.saturating_sub(MOST_NAMED),
+        left: coverage.left,
+        more: coverage.left.saturating_sub(named.len() as u64),
+        remainder: named,
         reaches: reaches(sight),
     })
 }
