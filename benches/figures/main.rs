@@ -10,6 +10,7 @@ mod figure;
 mod journal;
 mod replay;
 mod retrospective;
+mod sign_in;
 mod start_up;
 mod store;
 
@@ -18,12 +19,13 @@ use figure::{Figure, table};
 /// Something to be measured by its name.
 type Bench = (&'static str, fn() -> Vec<Figure>);
 
-const BENCHES: [Bench; 6] = [
+const BENCHES: [Bench; 7] = [
     ("check", check::figures),
     ("commands", commands::figures),
     ("replay", replay::figures),
     ("retrospective", retrospective::figures),
     ("start-up", start_up::figures),
+    ("sign-in", sign_in::figures),
     ("faults", faults::figures),
 ];
 

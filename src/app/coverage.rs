@@ -9,36 +9,28 @@ use crate::contact::{Contact, ContactId, list};
 use crate::incident::{Command, IncidentId};
 use crate::locale::Locale;
 use crate::notice::audience::Filter;
-use crate::notice::coverage::{Counter, Coverage};
+use crate::notice::coverage::{Counter, Coverage, Reach};
 use crate::runbook::{AudienceId, FallbackId, Rate, StepId, StepKind};
 use crate::store::Store;
 use crate::store::book::{ContactSet, StagedSet};
 use crate::store::journal::RowChange;
 
 impl App {
-    /// How many of the affected each fallback serves, and who is left.
+    /// How many of the affected each fallback serves, and all who are left by name.
     pub async fn coverage(&self, id: IncidentId, locale: &Locale) -> Result<CoverageView> {
         let loaded = self.load(id).await?;
-        let coverage = self.count_coverage(&loaded).await?;
-        let line = |reach: &crate::notice::coverage::Reach| FallbackLine {
-            id: reach.id.to_string(),
-            on: reach.on,
-            reach: reach.reach,
-            adds: reach.adds,
-            capacity: reach.capacity.map(rate),
-            title: loaded.runbook.fallbacks.get(&reach.id).map_or("", |f| f.title.get(locale)).to_owned(),
-        };
-        Ok(CoverageView {
-            affected: coverage.affected,
-            fallbacks: coverage.fallbacks.iter().map(line).collect(),
-            covered: coverage.covered,
-            uncovered: coverage.uncovered,
-            remainder: coverage.remainder.iter().map(ToString::to_string).collect(),
-        })
+        let coverage = self.count_coverage(&loaded, usize::MAX).await?;
+        Ok(shown(&loaded, &coverage, locale))
     }
 
-    pub(super) async fn count_coverage(&self, loaded: &Loaded) -> Result<Coverage> {
-        let mut counter = Counter::new(&loaded.runbook, &loaded.incident);
+    /// The same for a page that many look at, and that names the first of those left at most.
+    pub async fn coverage_at_a_glance(&self, id: IncidentId, locale: &Locale) -> Result<CoverageView> {
+        let (loaded, coverage) = self.kept_coverage(id).await?;
+        Ok(shown(&loaded, &coverage, locale))
+    }
+
+    pub(super) async fn count_coverage(&self, loaded: &Loaded, names: usize) -> Result<Coverage> {
+        let mut counter = Counter::new(&loaded.runbook, &loaded.incident).naming(names);
         if let Some(store) = self.reader().await? {
             let mut book = book::Walk::new(store);
             while let Some(contacts) = book.next().await? {
@@ -153,6 +145,25 @@ impl App {
                 Err(error)
             }
         }
+    }
+}
+
+fn shown(loaded: &Loaded, coverage: &Coverage, locale: &Locale) -> CoverageView {
+    let line = |reach: &Reach| FallbackLine {
+        id: reach.id.to_string(),
+        on: reach.on,
+        reach: reach.reach,
+        adds: reach.adds,
+        capacity: reach.capacity.map(rate),
+        title: loaded.runbook.fallbacks.get(&reach.id).map_or("", |f| f.title.get(locale)).to_owned(),
+    };
+    CoverageView {
+        affected: coverage.affected,
+        fallbacks: coverage.fallbacks.iter().map(line).collect(),
+        covered: coverage.covered,
+        uncovered: coverage.uncovered,
+        remainder: coverage.remainder.iter().map(ToString::to_string).collect(),
+        left: coverage.left,
     }
 }
 

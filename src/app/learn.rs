@@ -25,7 +25,7 @@ impl App {
         // Without fallbacks there is nothing that could cover anybody.
         let coverage = match loaded.runbook.fallbacks.is_empty() {
             true => None,
-            false => Some(self.count_coverage(&loaded).await?),
+            false => Some(self.kept_coverage(id).await?.1),
         };
         let journal_head = store.audit(Some(id)).await?.into_iter().next().and_then(|audit| audit.head);
         let earlier = self.earlier(&loaded).await?;
@@ -37,11 +37,11 @@ impl App {
             lexicon: &lexicon,
             template: &template,
             earlier: &earlier,
-            coverage: coverage.map(|coverage| CoverageSummary {
+            coverage: coverage.as_ref().map(|coverage| CoverageSummary {
                 affected: coverage.affected,
                 covered: coverage.covered,
                 uncovered: coverage.uncovered,
-                remainder: coverage.remainder.len() as u64,
+                remainder: coverage.left,
             }),
             journal_head: journal_head.as_deref(),
             now: self.clock.now(),

@@ -20,6 +20,7 @@ mod book_page;
 mod check;
 mod commit;
 mod contacts;
+mod counted;
 mod coverage;
 mod deliver;
 mod draft;
@@ -71,6 +72,7 @@ pub struct App {
     /// Incidents as of their newest event seen here; only what came after it is read again.
     seen: Mutex<HashMap<IncidentId, Arc<Loaded>>>,
     passwords: people::Passwords,
+    counted: counted::Counted,
 }
 
 /// Who asks, and how.
@@ -174,6 +176,7 @@ impl App {
             reader: OnceCell::new(),
             seen: Mutex::default(),
             passwords: people::Passwords::default(),
+            counted: counted::Counted::default(),
         }
     }
 

@@ -29,7 +29,7 @@ impl App {
         if people.values().all(|person| person.reach.is_empty()) {
             return Ok(Vec::new());
         }
-        let staff = self.staff();
+        let staff = self.staff().await?;
         let now = matters(runbook, incident, &staff);
         let before = before.map(|before| matters(runbook, before, &staff)).unwrap_or_default();
         if now == before {
@@ -95,15 +95,16 @@ impl App {
         Some(RowChange::QueueNudge { nudge: name(&decided.incident, id), step, text: nudge.to_row(), to })
     }
 
-    /// Those whom the settings give each role.
-    fn staff(&self) -> Staff {
+    /// Those of the team who play each role and whom something reaches: a part whose players nothing reaches falls to
+    /// whoever answers for it in the incident, as if nobody played it.
+    async fn staff(&self) -> Result<Staff> {
         let mut staff = Staff::new();
-        for (handle, person) in &self.settings.people {
+        for (handle, person) in self.team().await?.into_iter().filter(|(_, person)| !person.reach.is_empty()) {
             for role in &person.roles {
                 staff.entry(RoleId::new(role)).or_default().push(PersonId(handle.clone()));
             }
         }
-        staff
+        Ok(staff)
     }
 }
 
@@ -134,3 +135,6 @@ fn name(incident: &Incident, person: &PersonId) -> NoticeId {
     let bytes: [u8; 16] = std::array::from_fn(|at| digest[at]);
     NoticeId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
+
+#[cfg(test)]
+mod tests;

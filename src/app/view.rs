@@ -357,8 +357,11 @@ pub struct CoverageView {
     pub fallbacks: Vec<FallbackLine>,
     pub covered: u64,
     pub uncovered: u64,
-    /// The uncovered, less those reached by hand.
+    /// The uncovered, less those reached by hand; at a glance only the first of them.
     pub remainder: Vec<String>,
+    /// How many these are, named or not.
+    #[serde(skip)]
+    pub left: u64,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -44,7 +44,7 @@ pub enum Ask {
     },
 }
 
-/// Those whom the settings give each role; asked where nobody holds it in the incident.
+/// Those of the team who play each role; asked where nobody holds it in the incident.
 pub type Staff = IndexMap<RoleId, Vec<PersonId>>;
 
 /// Everything that waits for somebody, in the order of the file, each with whom it waits for.
@@ -120,7 +120,7 @@ fn ask_of(incident: &Incident, step: &Step, task: Task) -> Option<Ask> {
     }
 }
 
-/// Who answers for a role: those who hold it, those whom the settings give it, or those it falls to.
+/// Who answers for a role: those who hold it, those of the team who play it, or those it falls to.
 fn owners(runbook: &Runbook, incident: &Incident, staff: &Staff, role: &RoleId) -> Vec<PersonId> {
     let held = incident.roles.get(role).filter(|people| !people.is_empty());
     match held.or_else(|| staff.get(role)) {

@@ -16,8 +16,11 @@ pub struct Coverage {
     /// Served by at least one fallback in use.
     pub covered: u64,
     pub uncovered: u64,
-    /// The uncovered, less those reached by hand.
+    /// The uncovered, less those reached by hand: by name, as many as were asked for.
     pub remainder: Vec<ContactId>,
+    /// How many these are, named or not.
+    #[serde(skip)]
+    pub left: u64,
     /// Conditions that failed; each excluded a contact.
     #[serde(skip)]
     pub failed_conditions: u64,
@@ -51,6 +54,8 @@ pub struct Counter<'a> {
     runbook: &'a Runbook,
     incident: &'a Incident,
     coverage: Coverage,
+    /// How many of those left are named at most.
+    names: usize,
 }
 
 impl<'a> Counter<'a> {
@@ -62,7 +67,13 @@ impl<'a> Counter<'a> {
             adds: 0,
             capacity: fallback.capacity,
         });
-        Self { runbook, incident, coverage: Coverage { fallbacks: fallbacks.collect(), ..Coverage::default() } }
+        let coverage = Coverage { fallbacks: fallbacks.collect(), ..Coverage::default() };
+        Self { runbook, incident, coverage, names: usize::MAX }
+    }
+
+    /// Counts all of those left, but names only the first.
+    pub fn naming(self, names: usize) -> Self {
+        Self { names, ..self }
     }
 
     /// Takes in a contact of the book.
@@ -86,7 +97,10 @@ impl<'a> Counter<'a> {
         } else {
             self.coverage.uncovered += 1;
             if !self.incident.reached_by_hand.contains(&contact.id) {
-                self.coverage.remainder.push(contact.id.clone());
+                self.coverage.left += 1;
+                if self.coverage.remainder.len() < self.names {
+                    self.coverage.remainder.push(contact.id.clone());
+                }
             }
         }
     }

@@ -2,11 +2,30 @@
 
 use std::fmt::Write;
 
-use super::{Item, List, ListIndex, Phase, Runbook, Step, StepKind};
+use super::{Item, List, ListIndex, Phase, Runbook, Step, StepId, StepKind};
 use crate::locale::Locale;
 
 /// More ways than this into one step meet in a joint first.
 const MOST_WAYS: usize = 6;
+
+/// A way that leads elsewhere than to the next step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Return<'s> {
+    /// To this step, where it fails.
+    OnFail(&'s StepId),
+    /// From this step, which ends what goes on in the background.
+    Until(&'s StepId),
+}
+
+impl<'s> Return<'s> {
+    pub fn of(kind: &'s StepKind) -> Option<Self> {
+        match kind {
+            StepKind::Accept { on_fail: Some(target), .. } => Some(Self::OnFail(target)),
+            StepKind::Updates { until, .. } => Some(Self::Until(until)),
+            _ => None,
+        }
+    }
+}
 
 /// Draws the runbook's steps and conditions as Mermaid text.
 ///
@@ -107,12 +126,12 @@ impl Drawing<'_> {
 
     /// Draws what leads back, or ends something in the background.
     fn returns(&mut self, step: &Step) {
-        let (from, to, label) = match &step.kind {
-            StepKind::Accept { on_fail: Some(target), .. } => (step.id.as_str(), target.as_str(), "on_fail"),
-            StepKind::Updates { until, .. } => (until.as_str(), step.id.as_str(), "until"),
-            _ => return,
+        let Some(way) = Return::of(&step.kind) else { return };
+        let (from, to) = match way {
+            Return::OnFail(target) => (&step.id, target),
+            Return::Until(end) => (end, &step.id),
         };
-        let _ = writeln!(self.edges, "  step_{from} -.->|\"{}\"| step_{to}", edge_title(label, self.locale));
+        let _ = writeln!(self.edges, "  step_{from} -.->|\"{}\"| step_{to}", way_title(way, self.locale));
     }
 }
 
@@ -144,12 +163,12 @@ fn phase_title(phase: Phase, locale: &Locale) -> &'static str {
     }
 }
 
-fn edge_title(label: &str, locale: &Locale) -> &'static str {
-    match (label, locale.is_chinese()) {
-        ("on_fail", true) => "验收未通过",
-        ("on_fail", false) => "failed",
-        (_, true) => "结束更新",
-        (_, false) => "ends the updates",
+fn way_title(way: Return<'_>, locale: &Locale) -> &'static str {
+    match (way, locale.is_chinese()) {
+        (Return::OnFail(_), true) => "验收未通过",
+        (Return::OnFail(_), false) => "failed",
+        (Return::Until(_), true) => "结束更新",
+        (Return::Until(_), false) => "ends the updates",
     }
 }
 
@@ -169,11 +188,12 @@ fn escaped(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::runbook::check::check;
 
-    const RUNBOOK: &str = r#"
+    /// Lanes, conditions, a question and a way back, in little.
+    pub(crate) const RUNBOOK: &str = r#"
 muster: 1
 id: tiny
 title: Tiny
@@ -201,7 +221,7 @@ mid:
 post:
   - retrospective: review
 translations:
-  zh-Hans: { end: 要撤回吗？ }
+  zh-Hans: { end: 要撤回吗？, end.undo: 撤回 }
 "#;
 
     #[test]

@@ -80,7 +80,7 @@ impl Default for Passwords {
 
 impl Passwords {
     /// The text to keep of a password.
-    pub(super) async fn hash(&self, password: &str) -> Result<Secret> {
+    pub async fn hash(&self, password: &str) -> Result<Secret> {
         let password = normal(password);
         self.work(move || written(&password))
             .await?

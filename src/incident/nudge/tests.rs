@@ -59,7 +59,7 @@ fn a_step_that_opens_waits_for_who_holds_its_role() {
 }
 
 #[test]
-fn where_nobody_holds_the_role_it_waits_for_those_of_the_settings_then_for_whom_it_falls_to() {
+fn where_nobody_holds_the_role_it_waits_for_those_of_the_team_then_for_whom_it_falls_to() {
     let g = declared(runbook([task("check").role("ops")], [], []), declaration("sev2", &[]));
     let staff = Staff::from_iter([(RoleId::new("ops"), vec![PersonId("oli".into()), PersonId("odd".into())])]);
     let who = |staff: &Staff| matters(&g.runbook, &g.incident, staff).into_iter().map(|(p, _)| p.0).collect::<Vec<_>>();

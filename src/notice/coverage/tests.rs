@@ -102,6 +102,7 @@ proptest! {
         let coverage = count(&on, &lists, &[]);
         prop_assert_eq!(coverage.covered + coverage.uncovered, coverage.affected);
         prop_assert_eq!(coverage.remainder.len() as u64, coverage.uncovered);
+        prop_assert_eq!(coverage.left, coverage.uncovered);
         let added: u64 = coverage.fallbacks.iter().filter(|fallback| fallback.on).map(|fallback| fallback.adds).sum();
         prop_assert_eq!(added, coverage.covered);
         prop_assert!(coverage.fallbacks.iter().all(|fallback| fallback.adds <= fallback.reach));

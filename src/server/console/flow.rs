@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::locale::Locale;
 use crate::retrospective::Words;
-use crate::runbook::{Gate, Item, ListIndex, Phase, Role, RoleId, Runbook, Step, StepKind, WaitFor};
+use crate::runbook::graph::Return;
+use crate::runbook::{Gate, Item, ListIndex, Phase, Role, RoleId, Runbook, Step, StepId, StepKind, WaitFor};
 
 /// A phase with what happens in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -88,15 +89,15 @@ impl Drawing<'_> {
 
     fn node(&self, step: &Step) -> Node {
         let words = Words { locale: self.locale.clone(), timezone: chrono_tz::UTC, day: None };
-        let (mut answers, mut back, mut until) = (Vec::new(), None, None);
-        match &step.kind {
-            StepKind::Decide { answers: known } => {
-                answers = known.values().map(|answer| answer.get(self.locale).to_owned()).collect();
-            }
-            StepKind::Accept { on_fail: Some(target), .. } => back = self.link(target.as_str()),
-            StepKind::Updates { until: end, .. } => until = self.link(end.as_str()),
-            _ => {}
-        }
+        let answers = match &step.kind {
+            StepKind::Decide { answers } => answers.values().map(|a| a.get(self.locale).to_owned()).collect(),
+            _ => Vec::new(),
+        };
+        let (back, until) = match Return::of(&step.kind) {
+            Some(Return::OnFail(target)) => (self.link(target), None),
+            Some(Return::Until(end)) => (None, self.link(end)),
+            None => (None, None),
+        };
         let wait = match &step.kind {
             StepKind::Wait(WaitFor::Time(span)) => Some(*span),
             _ => None,
@@ -124,9 +125,9 @@ impl Drawing<'_> {
         self.runbook.roles.get(id).map_or(id.as_str(), |role: &Role| role.title.get(self.locale)).to_owned()
     }
 
-    fn link(&self, id: &str) -> Option<Link> {
-        let step = self.runbook.step(id)?;
-        Some(Link { id: id.to_owned(), title: step.title.get(self.locale).to_owned() })
+    fn link(&self, id: &StepId) -> Option<Link> {
+        let step = self.runbook.steps.get(id)?;
+        Some(Link { id: id.to_string(), title: step.title.get(self.locale).to_owned() })
     }
 }
 
@@ -134,34 +135,7 @@ impl Drawing<'_> {
 mod tests {
     use super::*;
     use crate::runbook::check::check;
-
-    const RUNBOOK: &str = r#"
-muster: 1
-id: tiny
-title: Tiny
-locales: [en, zh-Hans]
-pre:
-  - together:
-      tell:
-        - notice: say
-          status: investigating
-      stop:
-        - contain: close
-          when: rank < 2
-          within: 5m
-          approve: { by: lead }
-mid:
-  - decide: end
-    title: Undo?
-    answers: { undo: Undo it, keep: Keep it }
-  - accept: accepted
-    confirm: [It works]
-    on_fail: end
-post:
-  - retrospective: review
-translations:
-  zh-Hans: { end: 要撤回吗？, end.undo: 撤回 }
-"#;
+    use crate::runbook::graph::tests::RUNBOOK;
 
     /// The picture as indented lines, so that its shape is seen at a glance.
     fn lines(items: &[Element], depth: usize, text: &mut String) {
@@ -182,7 +156,8 @@ translations:
 
     #[test]
     fn the_picture_has_phases_lanes_conditions_and_ways_back() {
-        let checked = check(RUNBOOK.as_bytes());
+        let stricter = "when: rank < 2\n          within: 5m\n          approve: { by: lead }";
+        let checked = check(RUNBOOK.replace("when: rank < 2", stricter).as_bytes());
         let runbook = checked.runbook.unwrap_or_else(|| panic!("{:?}", checked.problems));
         let mut text = String::new();
         for phase in flow(&runbook, &Locale::chinese()) {
@@ -192,11 +167,13 @@ translations:
         insta::assert_snapshot!(text, @r#"
         pre
           [tell]
-            notice say | 对外沟通 | None None [] [] 
+            notice Say "<b>it</b>" %%{init}%% | 对外沟通 | None None [] [] 
           [stop]
             contain close | 总负责人 | Some("5 分钟") Some("rank < 2") ["总负责人"] [] 
         mid
           decide 要撤回吗？ | 总负责人 | None None [] ["撤回", "Keep it"] 
+          task undo | 总负责人 | None Some("answers.end == 'undo'") [] [] 
+          task repair | 总负责人 | None Some("answers.end == 'keep'") [] [] 
           accept accepted | 总负责人 | None None [] [] end
         post
           retrospective review | 总负责人 | None None [] []

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::{A_TURN, AT_ONCE, Contact, ContactId, Error, Imported, Store};
+use super::{A_TURN, AT_ONCE, BookMark, Contact, ContactId, Error, Imported, Store};
 use crate::store::patience::patiently;
 use crate::store::sql::{Row, Transaction, Value, places, rows_of, unreadable, values};
 
@@ -21,14 +21,25 @@ impl Store {
         for turn in contacts.chunks(A_TURN) {
             report = patiently!(async {
                 let (mut change, mut report) = (self.change().await?, report);
+                let mut changed = false;
                 for some in turn.chunks(AT_ONCE) {
-                    import(&mut change, some, &mut report).await?;
+                    changed |= import(&mut change, some, &mut report).await?;
+                }
+                // Last, so that those who import at once wait for each other as briefly as can be.
+                if changed {
+                    change.execute("UPDATE book_changes SET number = number + 1 WHERE id = 1", values![]).await?;
                 }
                 change.commit().await?;
                 Ok::<_, Error>(report)
             })?;
         }
         Ok(report)
+    }
+
+    /// The mark of the book as it is now.
+    pub async fn book_mark(&self) -> Result<BookMark, Error> {
+        let row = self.first("SELECT number FROM book_changes WHERE id = 1", values![]).await?;
+        row.map_or(Ok(0), |row| row.int(0)).map(BookMark)
     }
 
     /// Up to `limit` contacts after this one, in the order of their ids without regard to case.
@@ -62,13 +73,24 @@ impl Store {
         after: Option<&ContactId>,
         limit: usize,
     ) -> Result<Vec<Contact>, Error> {
-        let quoted: String =
-            text.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
-        let sql = "SELECT folded, body FROM contacts WHERE folded > $1 AND lower(body) LIKE $2 ESCAPE '\\'
-                   ORDER BY folded LIMIT $3";
+        // As it stands in the row, which is JSON.
+        let written = serde_json::Value::from(text).to_string();
+        let quoted: String = written[1..written.len() - 1]
+            .chars()
+            .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
+            .collect();
+        // As the pattern is folded here: PostgreSQL would otherwise fold letters beyond ASCII as well.
+        let body = match self {
+            Self::Sqlite(_) => "lower(body)",
+            Self::Postgres(_) => "lower(body COLLATE \"C\")",
+        };
+        let sql = format!(
+            "SELECT folded, body FROM contacts WHERE folded > $1 AND {body} LIKE $2 ESCAPE '\\'
+             ORDER BY folded LIMIT $3"
+        );
         let pattern = format!("%{}%", quoted.to_ascii_lowercase());
         let values = values![after.map(folded).unwrap_or_default(), pattern, limit];
-        self.all(sql, values).await?.iter().map(contact).collect()
+        self.all(AssertSqlSafe(sql), values).await?.iter().map(contact).collect()
     }
 
     /// How many organisations the contacts of the book belong to.
@@ -88,7 +110,8 @@ impl Store {
     }
 }
 
-async fn import(change: &mut Transaction, contacts: &[Contact], report: &mut Imported) -> Result<(), Error> {
+/// Says whether anything is different now.
+async fn import(change: &mut Transaction, contacts: &[Contact], report: &mut Imported) -> Result<bool, Error> {
     let sql = format!("SELECT folded, body FROM contacts WHERE folded IN ({})", places(1, contacts.len()));
     let values = contacts.iter().map(|contact| Value::from(folded(&contact.id))).collect();
     let mut known = HashMap::new();
@@ -115,14 +138,14 @@ async fn import(change: &mut Transaction, contacts: &[Contact], report: &mut Imp
         }
     }
     if changed.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let sql = format!(
         "INSERT INTO contacts (folded, body) VALUES {} ON CONFLICT (folded) DO UPDATE SET body = excluded.body",
         rows_of(2, changed.len())
     );
     let values = changed.into_iter().flat_map(|(folded, body)| [Value::from(folded), Value::from(body)]).collect();
-    change.execute(AssertSqlSafe(sql), values).await.map(drop)
+    change.execute(AssertSqlSafe(sql), values).await.map(|_| true)
 }
 
 fn contact(row: &Row) -> Result<Contact, Error> {

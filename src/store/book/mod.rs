@@ -21,6 +21,11 @@ pub use suppression::{endpoint_key, normalise};
 const AT_ONCE: usize = 500;
 const A_TURN: usize = 5000;
 
+/// How often the contacts of the book have changed, by whichever process. What was counted from them between two
+/// looks that gave the same mark holds as long as the book has that mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookMark(i64);
+
 /// What an import changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Imported {

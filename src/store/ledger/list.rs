@@ -63,7 +63,7 @@ impl Store {
         values.push(limit.into());
         let sql = format!(
             "SELECT d.id, d.kind, d.recipient, d.channel, d.address, d.state, n.state, d.attempts, d.again_at,
-                 d.sent_at, d.reply, n.id, n.step, CASE WHEN n.nudge IS NULL THEN 0 ELSE 1 END, i.number
+                 d.sent_at, d.reply, n.id, n.step, CAST(CASE WHEN n.nudge IS NULL THEN 0 ELSE 1 END AS BIGINT), i.number
              FROM deliveries d JOIN notices n ON n.id = d.notice JOIN incidents i ON i.id = n.incident
              WHERE d.id > $1{narrowed} ORDER BY d.id LIMIT ${}",
             values.len()

@@ -6,9 +6,10 @@ use super::{Error, Failure, Patience, Postgres, TO_OPEN};
 
 /// The schema that this version of Muster knows; each migration takes the one before it one further.
 const SCHEMA: i64 = MIGRATIONS.len() as i64;
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../migrations/postgres/0001_begin.sql"),
     include_str!("../../../migrations/postgres/0002_people.sql"),
+    include_str!("../../../migrations/postgres/0003_book.sql"),
 ];
 
 /// What is on the server, where it could be Muster's.

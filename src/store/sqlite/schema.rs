@@ -10,11 +10,12 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::{Error, Sqlite, name_io, sync_folder};
 
 /// The schema that this version of Muster knows; each migration ends by stating its own.
-pub(super) const SCHEMA: i64 = 3;
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+pub(super) const SCHEMA: i64 = 4;
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
     (2, "workers", include_str!("../../../migrations/sqlite/0002_workers.sql")),
     (3, "people", include_str!("../../../migrations/sqlite/0003_people.sql")),
+    (4, "book", include_str!("../../../migrations/sqlite/0004_book.sql")),
 ];
 /// Older ones can lose commits in WAL mode.
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];

@@ -7,6 +7,7 @@ mod hostile;
 mod night;
 mod pages;
 mod person;
+mod print;
 mod site;
 mod story;
 mod together;

@@ -1,9 +1,9 @@
 //! A whole incident as command lines, from the contact book to the closed review.
 
 /// The runbook it runs; its deadlines lie beyond any test, so that no tick adds events.
-pub(super) const RUNBOOK: &str = include_str!("whole.yaml");
+pub(crate) const RUNBOOK: &str = include_str!("whole.yaml");
 
-pub(super) const SETTINGS: &str = "\
+pub(crate) const SETTINGS: &str = "\
 store = \"sqlite:muster.db\"
 locale = \"en\"
 timezone = \"UTC\"
@@ -22,17 +22,20 @@ name = \"Kim\"
 roles = [\"comms\", \"ops\"]
 ";
 
-pub(super) const CONTACTS: &str = "\
+pub(crate) const CONTACTS: &str = "\
 id,org,name,kind,locale,emails,phone
 ann,Acme,Ann,customer,en,ann@acme.example,555-0101
 bo,博远,薄先生,customer,zh-Hans,bo@boyuan.example,
 cy,Acme,Cy,customer,en,,555-0102
 ";
 
-pub(super) const RESULTS: &str = "Half an hour.\n\nThe form has a limit now.\n";
+pub(crate) const RESULTS: &str = "Half an hour.\n\nThe form has a limit now.\n";
+
+/// Whom the fallback `visits` serves.
+pub(crate) const VISITS: &str = "id\nann\n";
 
 /// Each line succeeds after those before it. `init` comes first and keeps the files that are there.
-pub(super) const LINES: &[&str] = &[
+pub(crate) const LINES: &[&str] = &[
     "init",
     "contacts import contacts.csv",
     "contacts suppress old@acme.example",
@@ -78,3 +81,10 @@ pub(super) const LINES: &[&str] = &[
     "reopen --reason once_more",
     "close --reason over",
 ];
+
+/// Those of the lines that make the incident: from its declaration until its review is written.
+pub(crate) fn from_start_to_review() -> impl Iterator<Item = &'static str> {
+    let from = LINES.iter().position(|line| line.starts_with("start ")).expect("it is declared");
+    let to = LINES.iter().position(|line| *line == "done review").expect("it is written up");
+    LINES[from..=to].iter().copied()
+}

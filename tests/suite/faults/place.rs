@@ -74,7 +74,7 @@ impl Place {
         place.write("muster.toml", incident::SETTINGS);
         place.write("runbooks/whole.yaml", incident::RUNBOOK);
         place.write("contacts.csv", incident::CONTACTS);
-        place.write("visits.csv", "id\nann\n");
+        place.write("visits.csv", incident::VISITS);
         place.write("results.md", incident::RESULTS);
         place
     }

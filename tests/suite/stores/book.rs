@@ -10,6 +10,9 @@ use super::fixture::{Fixture, On, at, commit, on_both};
 on_both! {
     what_was_suppressed_says_why_and_can_be_let_back,
     importing_twice_changes_nothing,
+    the_mark_of_the_book_changes_with_its_contacts_and_with_nothing_else,
+    organisations_are_counted_once_each,
+    a_text_is_found_wherever_it_stands_in_a_row_and_means_itself,
     ids_that_differ_by_case_are_one_contact_under_its_first_spelling,
     a_book_of_any_size_is_read_in_pages_without_a_gap,
     a_set_takes_effect_as_a_whole_and_replaces_the_one_before,
@@ -36,6 +39,75 @@ async fn importing_twice_changes_nothing(on: On) {
     let changed = fixture.store.import_contacts(&contacts("id,org\nb,Bee\nd,D\n")).await.expect("imported");
     assert_eq!(changed, Imported { imported: 1, updated: 1, unchanged: 0 });
     assert_eq!(fixture.store.contact_count().await.expect("counted"), 4);
+}
+
+async fn the_mark_of_the_book_changes_with_its_contacts_and_with_nothing_else(on: On) {
+    let fixture = Fixture::new(on).await;
+    let (here, there) = (&fixture.store, fixture.again().await);
+    let mark = async || here.book_mark().await.expect("a mark");
+    let empty = mark().await;
+    here.import_contacts(&contacts("id,org\na,A\nb,B\n")).await.expect("imported");
+    let first = mark().await;
+    assert_ne!(first, empty);
+    there.import_contacts(&contacts("id,org\nb,Bee\n")).await.expect("imported");
+    let second = mark().await;
+    assert_ne!(second, first, "whoever imports");
+    assert_ne!(second, empty);
+    there.import_contacts(&contacts("id,org\na,A\nb,Bee\n")).await.expect("imported");
+    there.import_contacts(&[]).await.expect("imported");
+    let incident = fixture.incident(1, 1).await;
+    let staged = here.stage_set(incident, &ContactSet::Affected, at(1)).await.expect("staged");
+    here.add_to_set(staged, &ids(&["a"])).await.expect("added");
+    commit(here, incident, 1, 1, 1, vec![RowChange::UseSet(staged)]).await.expect("used");
+    here.suppress("a@a.example", "asked", at(2)).await.expect("suppressed");
+    assert_eq!(mark().await, second, "the book is as it was");
+    let reading = muster::store::Store::open_to_read(&fixture.url).await.expect("opened").expect("a store");
+    assert_eq!(reading.book_mark().await.expect("a mark"), second, "it needs no writer");
+    // Two who import at once are both heard of.
+    let (mine, theirs) = (contacts("id,org\nc,C\n"), contacts("id,org\nd,D\n"));
+    let (one, other) = tokio::join!(here.import_contacts(&mine), there.import_contacts(&theirs));
+    assert_eq!((one.expect("imported").imported, other.expect("imported").imported), (1, 1));
+    let third = mark().await;
+    here.import_contacts(&contacts("id,org\nc,Sea\n")).await.expect("imported");
+    assert_ne!((third, mark().await), (second, third));
+}
+
+async fn organisations_are_counted_once_each(on: On) {
+    let fixture = Fixture::new(on).await;
+    assert_eq!(fixture.store.organisation_count().await.expect("counted"), 0);
+    let book = contacts("id,org\na,Acme\nb,Acme\nc,\nd,博远\ne,\"\"\"Quoted\"\" & Sons\"\n");
+    fixture.store.import_contacts(&book).await.expect("imported");
+    assert_eq!(fixture.store.organisation_count().await.expect("counted"), 3);
+}
+
+async fn a_text_is_found_wherever_it_stands_in_a_row_and_means_itself(on: On) {
+    let fixture = Fixture::new(on).await;
+    let store = &fixture.store;
+    let book = "id,org,name,emails\na-1,Ärzte,Ann,Ann@Acme.example\nb-2,Beta_50%,\"Bob \"\"B\"\"\",\n\
+                c-3,C\\D,博远,\nd-4,Acme,Di,\n";
+    store.import_contacts(&contacts(book)).await.expect("imported");
+    let found = async |text: &str| -> Vec<String> {
+        let found = store.contacts_holding(text, None, 10).await.expect("asked");
+        found.into_iter().map(|contact| contact.id.to_string()).collect()
+    };
+    for (text, wanted) in [
+        ("ACME", vec!["a-1", "d-4"]),
+        ("ann@acme", vec!["a-1"]),
+        ("Ärzte", vec!["a-1"]),
+        ("博远", vec!["c-3"]),
+        ("50%", vec!["b-2"]),
+        ("a_5", vec!["b-2"]),
+        ("a%5", vec![]),
+        ("a-_", vec![]),
+        ("Bob \"B\"", vec!["b-2"]),
+        ("C\\D", vec!["c-3"]),
+        ("nobody", vec![]),
+    ] {
+        assert_eq!(found(text).await, wanted, "{text}");
+    }
+    let second = store.contacts_holding("acme", Some(&ContactId::new("A-1")), 10).await.expect("asked");
+    assert_eq!(second.len(), 1, "after the first");
+    assert_eq!(store.contacts_holding("acme", None, 1).await.expect("asked").len(), 1);
 }
 
 async fn ids_that_differ_by_case_are_one_contact_under_its_first_spelling(on: On) {

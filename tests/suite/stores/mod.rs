@@ -7,6 +7,7 @@ mod journal;
 mod laws;
 mod ledger;
 mod limits;
+mod look;
 mod outage;
 mod outbox;
 mod people;

@@ -8,12 +8,12 @@ use muster::runbook::StepId;
 use muster::settings::OnUnknown;
 use muster::store::Store;
 use muster::store::book::ContactSet;
-use muster::store::journal::RowChange;
+use muster::store::journal::{Commit, RowChange};
 use muster::store::ledger::{Channel, NewDelivery, NewNotice, Recipient};
 use muster::store::workers::{SILENT, WorkerId};
 use uuid::Uuid;
 
-use super::fixture::{Fixture, On, at, commit, mail, new_notice, on_both, queue};
+use super::fixture::{Fixture, On, at, commit, head, mail, new_notice, on_both, queue, recorded};
 
 on_both! {
     a_worker_counts_as_there_while_it_was_heard_of_a_moment_ago,
@@ -22,6 +22,7 @@ on_both! {
     nudges_of_which_something_is_to_leave_are_found_with_whether_a_worker_began,
     rows_of_a_draft_that_nobody_decided_are_found_by_their_age_and_go_in_turns,
     sets_that_nothing_uses_go_in_turns_and_the_used_one_stays,
+    what_is_due_is_in_one_nodes_hands_until_it_gives_it_back_or_is_gone_for_a_while,
 }
 
 async fn a_worker_counts_as_there_while_it_was_heard_of_a_moment_ago(on: On) {
@@ -142,4 +143,34 @@ async fn sets_that_nothing_uses_go_in_turns_and_the_used_one_stays(on: On) {
     assert_eq!([sweep(at(25)).await, sweep(at(25)).await], [2, 1]);
     assert_eq!(sweep(after(at(25), Duration::from_secs(86_400))).await, 0);
     assert_eq!(store.set_members(incident, &set, None, 10).await.expect("members").len(), 3, "the used one stays");
+}
+
+async fn what_is_due_is_in_one_nodes_hands_until_it_gives_it_back_or_is_gone_for_a_while(on: On) {
+    let fixture = Fixture::new(on).await;
+    let (here, there) = (&fixture.store, fixture.again().await);
+    let claim = Duration::from_secs(30);
+    for (number, due) in [(1, Some(20)), (2, Some(10)), (3, None), (4, Some(500))] {
+        let id = fixture.incident(number, 1).await;
+        let events = [recorded(id, number, 2)];
+        let next_due = due.map(at);
+        let head = head(id, number);
+        let deadline =
+            Commit { at: at(2), expected_seq: 1, events: &events, head, next_due, answer: None, rows: Vec::new() };
+        here.commit(deadline).await.expect("committed");
+    }
+    let one = here.claim_due(at(15), claim).await.expect("claimed");
+    assert_eq!(one.iter().map(|due| due.at).collect::<Vec<_>>(), [at(10)]);
+    let others = there.claim_due(at(25), claim).await.expect("claimed");
+    assert_eq!(others.iter().map(|due| due.at).collect::<Vec<_>>(), [at(20)], "the first is in another's hands");
+    assert_eq!(there.due(at(25)).await.expect("asked").len(), 2, "but due it is");
+    assert_eq!(here.claim_due(at(30), claim).await.expect("claimed"), []);
+    here.give_back(one[0].incident).await.expect("given back");
+    assert_eq!(there.claim_due(at(30), claim).await.expect("claimed"), one);
+    // Whoever held it is gone: after the claim it is anyone's, and the most overdue comes first.
+    let both = here.claim_due(at(60), claim).await.expect("claimed");
+    assert_eq!(both.iter().map(|due| due.at).collect::<Vec<_>>(), [at(10), at(20)]);
+    // A clock that was a day ahead has set claims that nobody waits for.
+    let ahead = there.claim_due(at(86_400), claim).await.expect("claimed");
+    assert_eq!(ahead.len(), 3);
+    assert_eq!(here.claim_due(at(600), claim).await.expect("claimed").len(), 3);
 }

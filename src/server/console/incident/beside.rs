@@ -65,9 +65,9 @@ pub(super) struct Covered {
     affected: u64,
     covered: u64,
     uncovered: u64,
-    left: usize,
+    left: u64,
     remainder: Vec<String>,
-    more: usize,
+    more: u64,
     reaches: Vec<Link>,
 }
 
@@ -148,14 +148,14 @@ pub(super) fn roles(sight: &Sight<'_>) -> Vec<RoleLine> {
 
 pub(super) fn covered(sight: &Sight<'_>) -> Option<Covered> {
     let coverage = sight.coverage?;
-    let left = coverage.remainder.len();
+    let named: Vec<String> = coverage.remainder.iter().take(MOST_NAMED).cloned().collect();
     Some(Covered {
         affected: coverage.affected,
         covered: coverage.covered,
         uncovered: coverage.uncovered,
-        left,
-        remainder: coverage.remainder.iter().take(MOST_NAMED).cloned().collect(),
-        more: left.saturating_sub(MOST_NAMED),
+        left: coverage.left,
+        more: coverage.left.saturating_sub(named.len() as u64),
+        remainder: named,
         reaches: reaches(sight),
     })
 }

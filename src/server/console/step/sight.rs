@@ -34,7 +34,7 @@ impl Known {
     /// Counts whom the fallbacks serve; without fallbacks there is nothing that could cover anybody.
     pub(crate) async fn count(&mut self, app: &App, locale: &Locale) -> Result<(), Error> {
         if !self.loaded.runbook.fallbacks.is_empty() {
-            self.coverage = Some(app.coverage(self.loaded.incident.id, locale).await?);
+            self.coverage = Some(app.coverage_at_a_glance(self.loaded.incident.id, locale).await?);
         }
         Ok(())
     }

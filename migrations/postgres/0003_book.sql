@@ -1,0 +1,8 @@
+-- Counts changes to the contact book: what was counted from the book holds as long as this number stands.
+CREATE TABLE book_changes (
+    id BIGINT PRIMARY KEY,
+    number BIGINT NOT NULL
+);
+INSERT INTO book_changes (id, number) VALUES (1, 0);
+
+INSERT INTO muster_schema (version) VALUES (3);
