@@ -120,25 +120,28 @@ pub fn notice_templates(settings: &Settings) -> Result<Vec<(String, String)>, Er
     found.into_iter().map(|(name, found)| Ok((name, text(found)?))).collect()
 }
 
-/// Every file of one face's templates (`console`, `page`) by its path below that folder, such as `words/home.yaml`:
-/// the user's before the shipped ones.
-pub fn face(settings: &Settings, face: &str) -> Result<BTreeMap<String, String>, Error> {
-    let prefix = format!("{face}/");
-    let shipped = embedded("templates").into_iter().filter_map(|(path, bytes)| {
-        let name = path.strip_prefix(&prefix)?.to_owned();
-        Some((name, Found { origin: Origin::Embedded(format!("templates/{path}")), bytes }))
-    });
-    let mut found: BTreeMap<String, Found> = shipped.collect();
-    let own = settings.templates.as_ref().map(|templates| templates.join(face));
-    for folder in own.iter().flat_map(|own| [own.clone(), own.join("words")]) {
-        for file in files_in(Some(&folder))? {
-            let below = own.as_ref().and_then(|own| file.strip_prefix(own).ok()).and_then(Path::to_str);
-            if let Some(name) = below {
-                found.insert(name.to_owned(), read(&file)?);
-            }
+/// The files of one face (`console`, `page`), or of its words (`console/words`), by name: the shipped ones, then the user's.
+pub fn face(settings: &Settings, folder: &str) -> Result<[BTreeMap<String, String>; 2], Error> {
+    Ok([shipped(folder)?, own(settings, folder)?])
+}
+
+/// The embedded files that stand in a folder of the templates itself.
+fn shipped(folder: &str) -> Result<BTreeMap<String, String>, Error> {
+    let files = embedded(&format!("templates/{folder}")).into_iter().filter(|(name, _)| !name.contains('/'));
+    let found = |name: &str, bytes| Found { origin: Origin::Embedded(format!("templates/{folder}/{name}")), bytes };
+    files.map(|(name, bytes)| Ok((name.clone(), text(found(&name, bytes))?))).collect()
+}
+
+/// The user's files in a folder of the templates.
+fn own(settings: &Settings, folder: &str) -> Result<BTreeMap<String, String>, Error> {
+    let folder = settings.templates.as_ref().map(|templates| templates.join(folder));
+    let mut files = BTreeMap::new();
+    for file in files_in(folder.as_deref())? {
+        if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
+            files.insert(name.to_owned(), text(read(&file)?)?);
         }
     }
-    found.into_iter().map(|(name, found)| Ok((name, text(found)?))).collect()
+    Ok(files)
 }
 
 /// The wording rules, speaking of these names.

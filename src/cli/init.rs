@@ -13,10 +13,14 @@ use crate::runbook::schema;
 use crate::runbook::skeleton::skeleton;
 use crate::settings;
 
+/// What is a team's own to change. The pages of the console and the public page stay in the binary, whose newer versions
+/// show newer things on them.
+const BEGINNING: [&str; 3] = ["runbooks", "templates/notices", "templates/retrospective"];
+
 pub(crate) fn init(session: &mut Session) -> Result<Exit, Error> {
     let folder = session.folder()?;
     let mut files = vec![(PathBuf::from("muster.toml"), settings::example(&session.locale).into_bytes())];
-    for root in ["runbooks", "templates"] {
+    for root in BEGINNING {
         let embedded = library::embedded(root).into_iter();
         files.extend(embedded.map(|(path, bytes)| (below(root, &path), bytes)));
     }

@@ -5,10 +5,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::app::Error;
+use crate::app::{Access, Error};
 use crate::clock::rfc3339;
 use crate::server::api::Problem;
 use crate::server::auth::Reader;
+use crate::server::console::Told;
 
 /// What an address may say was done.
 const DONE: [&str; 7] = ["amended", "closed", "password", "session", "signed_out", "token", "withdrawn"];
@@ -22,6 +23,8 @@ pub(crate) struct Frame<'a> {
     subject: Option<String>,
     path: &'a str,
     problem: Option<Problem>,
+    /// Whether the page tells nothing but what went wrong.
+    alone: bool,
     done: Option<String>,
     /// Where its events are told, and which of them it knows.
     watch: Option<(String, u64)>,
@@ -32,7 +35,7 @@ pub(crate) struct Frame<'a> {
 impl<'a> Frame<'a> {
     pub(crate) fn new(reader: &'a Reader, title: &'static str) -> Self {
         let path = &reader.path;
-        Self { reader, title, subject: None, path, problem: None, done: None, watch: None, poll: None }
+        Self { reader, title, subject: None, path, problem: None, alone: false, done: None, watch: None, poll: None }
     }
 
     /// Says which page this is where a form was sent to another address.
@@ -77,8 +80,10 @@ impl<'a> Frame<'a> {
         self
     }
 
-    pub(crate) fn failing(mut self, problem: Problem) -> Self {
+    /// Says what went wrong, and nothing else.
+    pub(crate) fn alone(mut self, problem: Problem) -> Self {
         self.problem = Some(problem);
+        self.alone = true;
         self
     }
 
@@ -101,7 +106,11 @@ impl<'a> Frame<'a> {
         }
         let answer = if refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
         let status = self.problem.as_ref().map_or(answer, Problem::status);
-        let mut response = match site.views.render(template, *language, &whole) {
+        let filled = site.views.render(template, *language, &whole).or_else(|misfit| {
+            whole["page"]["misfit"] = json!(misfit.to_string());
+            site.views.render_shipped(template, *language, &whole)
+        });
+        let mut response = match filled {
             Ok(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
             Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
         };
@@ -113,11 +122,11 @@ impl<'a> Frame<'a> {
 
     fn page(&self) -> Value {
         let Reader { site, language, refused, signed, .. } = self.reader;
-        let problem = self.problem.as_ref().map(|problem| {
+        let told = self.problem.as_ref().map(|problem| {
             let (message, help) = problem.told();
-            json!({ "message": message, "help": help, "first": null, "kept": false })
+            Told::on_page(message, help)
         });
-        let refusal = problem.or_else(|| refused.as_ref().map(|refused| json!(refused.told)));
+        let refusal = told.or_else(|| refused.as_ref().map(|refused| refused.told.clone()));
         let trial = site.trial.iter().map(|_| ("/try", "nav.trial"));
         let keys = [
             ("/", "nav.home"),
@@ -144,7 +153,10 @@ impl<'a> Frame<'a> {
             "person": signed.as_ref().map(|signed| json!({ "name": signed.name })),
             "nav": nav,
             "refusal": refusal,
+            "alone": self.alone,
             "done": self.done,
+            "misfit": null,
+            "administers": signed.as_ref().is_some_and(|signed| signed.access == Access::Administer),
             "version": env!("CARGO_PKG_VERSION"),
         })
     }

@@ -4,14 +4,14 @@ use super::MAX_BYTES;
 use crate::problem::{Place, Problem};
 
 /// The text of a file, without its byte-order mark.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, Problem> {
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, Box<Problem>> {
     if bytes.len() > MAX_BYTES {
         let message = format!("the file has {} bytes, and at most {MAX_BYTES} are read", bytes.len());
-        return Err(Problem::error("file_too_large", start(), message).help("split the runbook, or shorten it"));
+        return Err(Problem::error("file_too_large", start(), message).help("split the runbook, or shorten it").into());
     }
     if let Some(name) = foreign_encoding(bytes) {
         let message = format!("the file is encoded in {name}, not in UTF-8");
-        return Err(Problem::error("not_utf8", start(), message).help("save it as UTF-8"));
+        return Err(Problem::error("not_utf8", start(), message).help("save it as UTF-8").into());
     }
     let text = std::str::from_utf8(bytes).map_err(|e| not_utf8(bytes, e.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -22,7 +22,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, Problem> {
         None => Ok(text),
         Some((at, c, (code, why))) => {
             let message = format!("the character U+{:04X} {why}", u32::from(c));
-            Err(Problem::error(code, place_of(text, at), message).help("delete it"))
+            Err(Problem::error(code, place_of(text, at), message).help("delete it").into())
         }
     }
 }

@@ -50,7 +50,7 @@ pub struct Reading<'s> {
 pub fn read(bytes: &[u8]) -> Reading<'_> {
     match encoding::decode(bytes) {
         Ok(text) => build::tree(text),
-        Err(problem) => Reading { text: "", root: None, problems: vec![problem] },
+        Err(problem) => Reading { text: "", root: None, problems: vec![*problem] },
     }
 }
 

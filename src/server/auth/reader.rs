@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri, Query};
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde_json::json;
 
@@ -99,7 +99,12 @@ impl Reader {
 
     /// Says on a page of its own what went wrong.
     pub(crate) fn tell(&self, problem: Problem) -> Response {
-        self.frame("refused.title").failing(problem).fill("refused", &json!({}))
+        let title = match problem.status() {
+            StatusCode::NOT_FOUND => "refused.missing",
+            StatusCode::FORBIDDEN => "refused.forbidden",
+            _ => "refused.title",
+        };
+        self.frame(title).alone(problem).fill("refused", &json!({}))
     }
 }
 

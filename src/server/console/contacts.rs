@@ -85,6 +85,9 @@ pub(crate) fn escaped(value: &str) -> String {
     value.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
+/// Why addresses usually come onto the list, and by which key that is said.
+const USUAL: [(&str, &str); 2] = [("suppressed by hand", "hand"), ("unsubscribed", "unsubscribed")];
+
 /// The own data of the list of those whom nothing is sent to.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct SuppressedView {
@@ -96,6 +99,8 @@ pub(crate) struct SuppressedView {
 #[derive(Debug, PartialEq, Serialize)]
 struct SuppressedLine {
     address: String,
+    /// Which of the usual reasons it is.
+    usual: Option<&'static str>,
     reason: String,
     at: Moment,
 }
@@ -103,6 +108,7 @@ struct SuppressedLine {
 pub(crate) fn suppressed(query: &Query, page: SuppressedPage) -> SuppressedView {
     let line = |line: crate::app::view::Suppressed| SuppressedLine {
         address: line.address,
+        usual: USUAL.iter().find(|(reason, _)| *reason == line.reason).map(|(_, key)| *key),
         reason: line.reason,
         at: line.at.into(),
     };

@@ -35,7 +35,7 @@ use super::desk::form;
 use super::site::Site;
 use drills::Drills;
 
-pub(crate) use refused::Refused;
+pub(crate) use refused::{Refused, Told};
 
 /// What a contact book may be long that is handed in here; a form makes up to nine bytes of a Chinese character's three.
 const LONGEST_BOOK: usize = 48 * 1024 * 1024;

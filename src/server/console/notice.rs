@@ -9,7 +9,7 @@ use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use super::incident::told;
-use super::step::fields::{self, FactField, Prepared};
+use super::step::fields::{self, FactFields, Prepared};
 use super::step::{Approval, Card, Known, Sight};
 use crate::app::view::{DraftView, MessageView, Moment, NoticeProblem};
 use crate::app::{Error, Fallback, Loaded};
@@ -37,7 +37,7 @@ struct View {
     paused: bool,
     status: Option<&'static str>,
     statuses: Vec<&'static str>,
-    audience: Vec<String>,
+    audience: Vec<Audience>,
     hash: Option<String>,
     recipients: u64,
     left_out: Vec<Count>,
@@ -47,8 +47,9 @@ struct View {
     tabs: Vec<Tab>,
     message: Option<MessageView>,
     difference: Option<Vec<Line>>,
-    facts: Vec<FactField>,
-    more_facts: Vec<FactField>,
+    facts: FactFields,
+    /// None where the notice answers for every fact there is.
+    more_facts: Option<FactFields>,
     asked: Option<Asking>,
     /// Whether it may leave as it is.
     ready: bool,
@@ -66,6 +67,13 @@ struct Asking {
     id: String,
     early: bool,
     approval: Approval,
+}
+
+#[derive(Serialize)]
+struct Audience {
+    id: String,
+    /// Whether it is Muster's own rather than the runbook's.
+    built_in: bool,
 }
 
 #[derive(Serialize)]
@@ -156,6 +164,10 @@ fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> Option<View>
     let wanted = answers_for(&spec.template, spec.status);
     let more = runbook.facts.values().filter(|fact| !wanted.contains(&fact.id.as_str()));
     let approval = Approval::of(sight, step).filter(|_| state == Some("draft"));
+    let asked = wanted.iter().filter_map(|id| runbook.facts.get(*id));
+    let lacking: Vec<&str> =
+        draft.problems.iter().filter(|p| p.code == "missing_fact").filter_map(|p| p.named("fact")).collect();
+    let facts = fields::fields(sight, asked, |fact| prepared(sight, fact)).lacking(&lacking);
     let problems = draft.problems.into_iter().map(plain);
     let (errors, warnings) = problems.partition(|problem| problem.severity == Level::Error);
     let counts: Vec<Count> = draft.details.counts.iter().map(|(what, n)| Count { what: what.clone(), n: *n }).collect();
@@ -173,7 +185,7 @@ fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> Option<View>
         paused: notice.is_some_and(|notice| notice.paused),
         status: draft.details.status,
         statuses: if matches!(step.kind, StepKind::Updates { .. }) { statuses() } else { Vec::new() },
-        audience: draft.details.audience,
+        audience: draft.details.audience.into_iter().map(audience).collect(),
         hash: draft.hash,
         recipients: draft.recipients,
         left_out: left_out(draft.left_out),
@@ -183,8 +195,8 @@ fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> Option<View>
         tabs: draft.messages.iter().map(|each| tab_of(each, message)).collect(),
         difference: message.and_then(|message| difference(draft.details.last.get(&message.locale)?, &message.text)),
         message: message.cloned(),
-        facts: wanted.iter().filter_map(|id| runbook.facts.get(*id)).map(|fact| stated(sight, fact)).collect(),
-        more_facts: more.map(|fact| fields::field(sight, fact, Prepared::Hidden)).collect(),
+        facts,
+        more_facts: Some(fields::fields(sight, more, |_| Prepared::Hidden)).filter(|more| !more.is_empty()),
         asked: approval.map(|approval| Asking { id: step.id.to_string(), early: false, approval }),
         resendable: counts.iter().any(|c| ["failed", "unknown", "expired"].contains(&c.what.as_str()) && c.n > 0),
         counts,
@@ -206,10 +218,13 @@ fn answers_for(template: &str, status: Option<Status>) -> &'static [&'static str
     }
 }
 
-/// A fact that the notice answers for: its form also confirms what an open step gathers.
-fn stated(sight: &Sight<'_>, fact: &Fact) -> FactField {
-    let confirmed = fields::is_gathered(sight, &fact.id);
-    fields::field(sight, fact, if confirmed { Prepared::Confirmed } else { Prepared::Stated })
+/// What becomes of a fact's prepared wording in a form that also confirms what an open step gathers.
+fn prepared(sight: &Sight<'_>, fact: &Fact) -> Prepared {
+    if fields::is_gathered(sight, &fact.id) { Prepared::Confirmed } else { Prepared::Stated }
+}
+
+fn audience(id: String) -> Audience {
+    Audience { built_in: ["affected", "page", "staff", "uncovered"].contains(&id.as_str()), id }
 }
 
 /// As a page says it.

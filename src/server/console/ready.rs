@@ -1,8 +1,9 @@
 //! Readiness: what a team checks in peace time, what is due and what is overdue.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::app::view::{Moment, ReadyLine, ReadyState, ReadyView};
+use crate::app::view::{Moment, ReadyLine, ReadyState, ReadyView, RunbookHead};
 use crate::locale::Locale;
 use crate::runbook::Runbook;
 
@@ -12,6 +13,8 @@ pub(crate) struct Check {
     /// What marking it done names: `runbook.check`.
     name: String,
     runbook: String,
+    /// What the runbook is called, where the page is not about it alone.
+    of: Option<String>,
     title: String,
     role: String,
     state: &'static str,
@@ -25,29 +28,39 @@ pub(crate) struct View {
     checks: Vec<Check>,
 }
 
-pub(crate) fn view(ready: &ReadyView, locale: &Locale) -> View {
-    View { checks: checks(ready, None, locale) }
+/// The checks of all runbooks, with what their roles and they themselves are called.
+pub(crate) fn view(ready: &ReadyView, roles: &IndexMap<String, String>, runbooks: &[RunbookHead]) -> View {
+    let check = |line: &ReadyLine| {
+        let of = runbooks.iter().find(|head| head.id == line.runbook).map(|head| head.title.clone());
+        check(line, roles.get(&line.role), of)
+    };
+    View { checks: by_urgency(ready.checks.iter()).into_iter().map(check).collect() }
 }
 
-/// The checks of all runbooks, or of one; its own titles of roles where it is sound.
-pub(crate) fn checks(ready: &ReadyView, of: Option<(&str, Option<&Runbook>)>, locale: &Locale) -> Vec<Check> {
-    let mut lines: Vec<&ReadyLine> =
-        ready.checks.iter().filter(|line| of.is_none_or(|(runbook, _)| line.runbook == runbook)).collect();
+/// The checks of one runbook; roles by its own titles where it is sound.
+pub(crate) fn of(ready: &ReadyView, runbook: &str, known: Option<&Runbook>, locale: &Locale) -> Vec<Check> {
+    let role = |line: &ReadyLine| known.and_then(|known| known.roles.get(line.role.as_str()));
+    let lines = by_urgency(ready.checks.iter().filter(|line| line.runbook == runbook));
+    lines.into_iter().map(|line| check(line, role(line).map(|role| role.title.get(locale)), None)).collect()
+}
+
+fn by_urgency<'r>(lines: impl Iterator<Item = &'r ReadyLine>) -> Vec<&'r ReadyLine> {
+    let mut lines: Vec<_> = lines.collect();
     lines.sort_by_key(|line| match line.state {
         ReadyState::Overdue => 0,
         ReadyState::Due => 1,
         ReadyState::Done => 2,
     });
-    let role = |line: &ReadyLine| {
-        let runbook = of.and_then(|(_, runbook)| runbook);
-        let known = runbook.and_then(|runbook| runbook.roles.get(line.role.as_str()));
-        known.map_or(line.role.as_str(), |role| role.title.get(locale)).to_owned()
-    };
-    let check = |line: &ReadyLine| Check {
+    lines
+}
+
+fn check(line: &ReadyLine, role: Option<impl Into<String>>, of: Option<String>) -> Check {
+    Check {
         name: format!("{}.{}", line.runbook, line.id),
         runbook: line.runbook.clone(),
+        of,
         title: line.title.clone(),
-        role: role(line),
+        role: role.map_or_else(|| line.role.clone(), Into::into),
         state: match line.state {
             ReadyState::Done => "done",
             ReadyState::Due => "due",
@@ -55,8 +68,7 @@ pub(crate) fn checks(ready: &ReadyView, of: Option<(&str, Option<&Runbook>)>, lo
         },
         done_at: line.done_at,
         due_at: line.due_at,
-    };
-    lines.into_iter().map(check).collect()
+    }
 }
 
 /// How many checks of a runbook are due, and how many overdue.

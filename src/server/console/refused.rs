@@ -63,10 +63,18 @@ impl Form {
     }
 }
 
+impl Told {
+    /// What a page tells: no commands to type, and no marks for what would be typed.
+    pub(crate) fn on_page(message: &str, help: Option<&str>) -> Self {
+        Self { message: message.replace('`', ""), help: help.and_then(untyped), first: None, kept: false }
+    }
+}
+
 impl Refused {
     pub(super) fn new(error: &Error, locale: &Locale, fields: &[(String, String)], first: Option<First>) -> Self {
         let (message, help) = error.told(locale);
-        Self::saying(message.replace('`', ""), help.as_deref().and_then(untyped), fields, first)
+        let Told { message, help, .. } = Told::on_page(&message, help.as_deref());
+        Self::saying(message, help, fields, first)
     }
 
     pub(super) fn saying(
@@ -84,11 +92,22 @@ impl Refused {
 fn untyped(help: &str) -> Option<String> {
     let separator = if help.contains('；') { "；" } else { "; " };
     let clauses = help.split(separator).filter_map(|clause| {
-        let said = clause.split("muster ").next().unwrap_or_default();
-        let said = said.trim_end_matches([' ', ':', '：', '`', '，', ',']).replace('`', "");
+        let said = match clause.split_once("muster ") {
+            Some((before, _)) => asked(before.trim_end_matches([' ', '`'])),
+            None => clause,
+        };
+        let said = said.trim_end_matches([' ', ':', '：', '，', ',']).replace('`', "");
         (!said.is_empty() && !said.starts_with("--")).then_some(said)
     });
     Some(clauses.collect::<Vec<_>>().join(separator)).filter(|said| !said.is_empty())
+}
+
+/// What still says something of a clause that goes on with a command: all before a colon, else up to the last comma.
+fn asked(before: &str) -> &str {
+    match before.ends_with([':', '：']) {
+        true => before,
+        false => before.rfind([',', '，']).map_or("", |at| &before[..at]),
+    }
 }
 
 /// Whether a refusal with this code may come from somebody else having been quicker.
@@ -116,6 +135,9 @@ mod tests {
             ("ask `dana`: muster approve close_form", Some("ask dana")),
             ("muster done reconcile --evidence URL", None),
             ("请 `dana` 执行：muster approve x", Some("请 dana 执行")),
+            ("记录编号从 1 到 42，可用 muster timeline 查看", Some("记录编号从 1 到 42")),
+            ("用 muster correct 改写；确实要保留的，请说明理由", Some("确实要保留的，请说明理由")),
+            ("`muster start` declares one; `muster list --all` shows earlier ones", None),
             ("say why; it is kept in the journal", Some("say why; it is kept in the journal")),
         ] {
             assert_eq!(untyped(help).as_deref(), said, "{help}");

@@ -120,7 +120,7 @@ pub(crate) fn view(
         phases: checked.runbook.as_ref().map(|runbook| flow::flow(runbook, locale)).unwrap_or_default(),
         problems: shown.collect(),
         more: problems.len().saturating_sub(MOST_PROBLEMS),
-        checks: super::ready::checks(ready, Some((&checked.id, checked.runbook.as_ref())), locale),
+        checks: super::ready::of(ready, &checked.id, checked.runbook.as_ref(), locale),
         drills: drills.iter().map(|drill| line(drill)).collect(),
     }
 }

@@ -51,11 +51,14 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send
 }
 
 pub(super) async fn ready(desk: Desk) -> Response {
-    let checks = desk.app().ready(&desk.locale).await;
-    desk.answer(checks, |checks| {
+    let found = async {
+        let (app, locale) = (desk.app(), &desk.locale);
+        Ok(ready::view(&app.ready(locale).await?, &app.roles(locale)?, &app.runbooks(locale)?))
+    };
+    desk.answer(found.await, |view| {
         let frame = desk.frame("ready.title");
         let frame = if desk.asked("done").is_some() { frame.said("ready.marked") } else { frame };
-        frame.fill("ready", &ready::view(&checks, &desk.locale))
+        frame.fill("ready", &view)
     })
 }
 

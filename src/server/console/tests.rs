@@ -83,6 +83,12 @@ async fn opens(browser: &Browser, path: &str) -> Page {
     asks(browser, Request::get(path).body(Body::empty()).expect("a request")).await
 }
 
+/// The same for somebody who reads Chinese.
+async fn opens_in_chinese(browser: &Browser, path: &str) -> Page {
+    let request = Request::get(path).header(header::ACCEPT_LANGUAGE, "zh-CN");
+    asks(browser, request.body(Body::empty()).expect("a request")).await
+}
+
 async fn posts(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Page {
     let body = written(fields);
     let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -135,6 +141,52 @@ async fn a_first_notice_leaves_after_few_presses_approved_on_another_screen() {
     let send = [("command", "notice_send"), ("step", "first_notice"), ("recipients", "0")];
     assert_eq!(commands(&night.dana, &send).await.status, StatusCode::SEE_OTHER);
     assert!(opens(&night.dana, COMPOSER).await.text.contains("id=\"delivery\""));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_notice_is_told_in_the_readers_language_before_and_after_it_is_drafted() {
+    let night = night().await;
+    begun(&night).await;
+    let foreseen = opens_in_chinese(&night.dana, "/incidents/INC-1/notices/resolved").await;
+    assert!(foreseen.text.contains("还没有说明什么时候结束的（ended_at）"), "{}", foreseen.text);
+    for fields in [
+        vec![("command", "done"), ("step", "take_lead")],
+        vec![
+            ("command", "set"),
+            ("facts.impact.en", "db-prod-01 is down"),
+            ("then", "done"),
+            ("then_step", "first_facts"),
+        ],
+        vec![("command", "notice_draft"), ("step", "first_notice")],
+    ] {
+        assert_eq!(commands(&night.dana, &fields).await.status, StatusCode::SEE_OTHER, "{fields:?}");
+    }
+    let approver = opens_in_chinese(&night.lin, COMPOSER).await;
+    assert!(approver.text.contains("impact 写出了机器名：“db-prod-01”"), "{}", approver.text);
+    assert!(opens(&night.lin, COMPOSER).await.text.contains("impact names a machine: “db-prod-01”."));
+}
+
+/// What a field held when the page was made, in the form of this page in which it stands.
+fn stood(page: &Page, name: &str) -> Option<String> {
+    let (_, rest) = page.text.split_once(&format!("name=\"was.{name}\" value=\""))?;
+    rest.split('"').next().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn prepared_wording_is_stated_by_the_form_that_shows_it_unless_a_step_confirms_it() {
+    let night = night().await;
+    begun(&night).await;
+    let gathered = opens(&night.dana, COMPOSER).await;
+    assert_eq!(stood(&gathered, "impact.en"), None, "the gather has yet to open");
+    commands(&night.dana, &[("command", "done"), ("step", "take_lead")]).await;
+    let gathered = opens(&night.dana, COMPOSER).await;
+    assert!(stood(&gathered, "impact.en").is_some_and(|was| was.contains("fail when submitted")), "{}", gathered.text);
+    // Nobody gathers what is safe to retry: its composer states it as it stands there.
+    let resolved = "/incidents/INC-1/notices/resolved";
+    commands(&night.dana, &[("command", "resolve"), ("reason", "it works again")]).await;
+    let page = opens(&night.dana, resolved).await;
+    assert!(page.text.contains("name=\"facts.safe_to_retry.en\""), "{}", page.text);
+    assert_eq!(stood(&page, "safe_to_retry.en"), None);
 }
 
 /// `guarantees.md`, people: double click; and the click that comes second is told who was first.

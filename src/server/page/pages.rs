@@ -148,7 +148,7 @@ pub(super) fn home(press: &Press<'_>, public: &Public, language: Language) -> Re
         components: components.map(|part| Part { name: part.name, health: health_word(part.health) }).collect(),
         recent: lines(&over[..over.len().min(RECENT)]),
     };
-    press.views.render("home", language, &Page { around: around(press, from, None), own })
+    press.fill("home", language, &Page { around: around(press, from, None), own })
 }
 
 pub(super) fn history(press: &Press<'_>, public: &Public, language: Language) -> Result<String, Error> {
@@ -163,7 +163,7 @@ pub(super) fn history(press: &Press<'_>, public: &Public, language: Language) ->
         }
     }
     let title = Some(press.views.say("page.history", language));
-    press.views.render("history", language, &Page { around: around(press, from, title), own: History { months } })
+    press.fill("history", language, &Page { around: around(press, from, title), own: History { months } })
 }
 
 pub(super) fn incident(press: &Press<'_>, incident: &PublicIncident, language: Language) -> Result<String, Error> {
@@ -171,20 +171,20 @@ pub(super) fn incident(press: &Press<'_>, incident: &PublicIncident, language: L
     let line = line(press, from, incident);
     let title = Some(line.title.clone());
     let told = incident.told.iter().map(|told| said(press, told, language)).collect();
-    press.views.render("incident", language, &Page { around: around(press, from, title), own: Whole { line, told } })
+    press.fill("incident", language, &Page { around: around(press, from, title), own: Whole { line, told } })
 }
 
 pub(super) fn missing(press: &Press<'_>, language: Language) -> Result<String, Error> {
     let title = Some(press.views.say("page.missing", language));
     let around = around(press, (Place::Missing, language), title);
-    press.views.render("missing", language, &Page { around, own: Nothing {} })
+    press.fill("missing", language, &Page { around, own: Nothing {} })
 }
 
 /// The page behind the link of a mail; `own` says how far unsubscribing has come.
 pub(super) fn unsubscribe(press: &Press<'_>, language: Language, own: impl Serialize) -> Result<String, Error> {
     let title = Some(press.views.say("page.unsubscribe", language));
     let around = around(press, (Place::Unsubscribe, language), title);
-    press.views.render("unsubscribe", language, &Page { around, own })
+    press.fill("unsubscribe", language, &Page { around, own })
 }
 
 /// Atom (RFC 4287): an entry for each notice, so that readers are told of every one.
@@ -217,7 +217,7 @@ pub(super) fn feed(press: &Press<'_>, public: &Public, language: Language) -> Re
         site,
         own,
     };
-    press.views.render("feed", language, &feed)
+    press.fill("feed", language, &feed)
 }
 
 /// The name of a feed that stands nowhere in the world: the same for as long as the page is called so.

@@ -1,5 +1,6 @@
 //! The press: sets everything that the public may know as pages, feed and shapes, in every language.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::links::{Links, Place};
@@ -40,6 +41,12 @@ pub(super) enum Kind {
 }
 
 impl Press<'_> {
+    /// Fills in a template: the user's own, or the shipped one where that does not fit this version, so that customers never find no page.
+    pub(super) fn fill(&self, template: &str, language: Language, data: &impl Serialize) -> Result<String, Error> {
+        let own = self.views.render(template, language, data);
+        own.or_else(|_| self.views.render_shipped(template, language, data))
+    }
+
     /// Everything but the pages of incidents that the caller still has.
     pub(super) fn print(&self, public: &Public, is_kept: impl Fn(IncidentNumber) -> bool) -> Result<Vec<Sheet>, Error> {
         let mut sheets = vec![self.style(), sheet(Place::Robots, None, Kind::Text, ROBOTS.to_owned())];

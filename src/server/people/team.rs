@@ -95,11 +95,17 @@ async fn show(desk: &Desk, told: Told<'_>) -> Response {
     };
     desk.answer(found.await, |(people, known)| {
         let accounts: Vec<Value> = people.accounts.iter().map(|account| line(account, &known)).collect();
+        let named = |handle| called(&people.accounts, handle);
+        let invitations = people
+            .invitations
+            .iter()
+            .map(|invitation| json!({ "invitation": invitation, "by": invitation.invited_by.as_deref().map(named) }));
+        let tokens = people.tokens.iter().map(|token| json!({ "token": token, "owner": named(&token.person) }));
         let asked = told.asked;
         let data = json!({
             "accounts": accounts,
-            "invitations": people.invitations,
-            "tokens": people.tokens,
+            "invitations": invitations.collect::<Vec<_>>(),
+            "tokens": tokens.collect::<Vec<_>>(),
             "accesses": Access::ALL,
             "invite": {
                 "person": asked.person,
@@ -115,6 +121,11 @@ async fn show(desk: &Desk, told: Told<'_>) -> Response {
         let frame = desk.frame("people.title").at("/people").done(desk.asked("done"));
         frame.refused(told.refusal).fill("people", &data)
     })
+}
+
+/// What somebody is called; the handle where nobody knows more.
+fn called<'p>(accounts: &'p [AccountLine], handle: &'p str) -> &'p str {
+    accounts.iter().find(|account| account.person == handle).map_or(handle, |account| &account.name)
 }
 
 fn line(account: &AccountLine, known: &IndexMap<String, String>) -> Value {

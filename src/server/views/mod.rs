@@ -32,10 +32,15 @@ pub enum Error {
     Render { name: String, source: Box<handlebars::RenderError> },
 }
 
+/// Templates by the language whose words they say.
+type Registries = Vec<(Language, Handlebars<'static>)>;
+
 /// The templates of one face in every language Muster speaks; what else lies beside them is served as it is.
 #[derive(Debug)]
 pub(crate) struct Views {
-    by_language: Vec<(Language, Handlebars<'static>)>,
+    shipped: Registries,
+    /// The user's over the shipped ones, where the user has any.
+    own: Option<Registries>,
     words: Words,
     assets: BTreeMap<String, String>,
 }
@@ -43,38 +48,53 @@ pub(crate) struct Views {
 impl Views {
     /// Reads a face's templates: `console` or `page`, the user's before the embedded ones.
     pub(crate) fn load(settings: &Settings, clock: &Clock, face: &str) -> Result<Self, Error> {
-        let files = library::face(settings, face)?;
-        let shared = library::face(settings, "words")?;
-        let own = files.iter().filter(|(name, _)| name.starts_with("words/"));
-        let words = Words::read(shared.iter().chain(own))?;
-        let is_asset = |name: &str| !name.ends_with(".hbs") && !name.starts_with("words/");
-        let assets: BTreeMap<_, _> =
-            files.iter().filter(|(name, _)| is_asset(name)).map(|(name, text)| (name.clone(), text.clone())).collect();
-        let mut by_language = Vec::new();
-        for language in Language::ALL {
-            let mut registry = Handlebars::new();
-            registry.set_strict_mode(true);
-            let words = words.of(language);
-            registry.register_helper("t", Box::new(words.clone()));
-            moments::register(&mut registry, &words, clock, settings.timezone);
-            registry.register_helper("md", Box::new(markdown));
-            registry.register_helper("asset", Box::new(forms::Addresses::of(&assets)));
-            registry.register_helper("kept", Box::new(forms::kept));
-            registry.register_helper("reopened", Box::new(forms::reopened));
-            for (name, text) in &files {
-                let Some(stem) = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)) else { continue };
-                let wrong = |source| Error::Template { name: name.clone(), source: Box::new(source) };
-                registry.register_template_string(stem, words.closed_up(text)).map_err(wrong)?;
-            }
-            by_language.push((language, registry));
-        }
-        Ok(Self { by_language, words, assets })
+        let [shipped, own] = library::face(settings, face)?;
+        let has_own = own.keys().any(|name| stem(name).is_some());
+        let mut files = shipped.clone();
+        files.extend(own);
+        let words = words(settings, face)?;
+        let assets: BTreeMap<_, _> = files
+            .iter()
+            .filter(|(name, _)| !name.ends_with(".hbs"))
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect();
+        let read = |files: &BTreeMap<String, String>| -> Result<Registries, Error> {
+            let registry = |language: Language| {
+                let words = words.of(language);
+                let mut registry = Handlebars::new();
+                registry.set_strict_mode(true);
+                registry.register_helper("t", Box::new(words.clone()));
+                moments::register(&mut registry, &words, clock, settings.timezone);
+                registry.register_helper("md", Box::new(markdown));
+                registry.register_helper("asset", Box::new(forms::Addresses::of(&assets)));
+                registry.register_helper("kept", Box::new(forms::kept));
+                registry.register_helper("reopened", Box::new(forms::reopened));
+                for (name, text) in files {
+                    let Some(stem) = stem(name) else { continue };
+                    let wrong = |source| Error::Template { name: name.clone(), source: Box::new(source) };
+                    registry.register_template_string(stem, words.closed_up(text)).map_err(wrong)?;
+                }
+                Ok((language, registry))
+            };
+            Language::ALL.into_iter().map(registry).collect()
+        };
+        let own = if has_own { Some(read(&files)?) } else { None };
+        Ok(Self { shipped: read(&shipped)?, own, words, assets })
     }
 
-    /// Fills in a template for a reader of this language.
+    /// Fills in a template for a reader of this language: the user's own where there is one.
     pub(crate) fn render(&self, template: &str, language: Language, data: &impl Serialize) -> Result<String, Error> {
-        let wrong = |source| Error::Render { name: template.to_owned(), source: Box::new(source) };
-        self.registry(language).render(template, data).map_err(wrong)
+        fill(self.own.as_ref().unwrap_or(&self.shipped), template, language, data)
+    }
+
+    /// The same from what comes with Muster, for where the user's own was written for another version of it.
+    pub(crate) fn render_shipped(
+        &self,
+        template: &str,
+        language: Language,
+        data: &impl Serialize,
+    ) -> Result<String, Error> {
+        fill(&self.shipped, template, language, data)
     }
 
     /// What a key says outside any template; the key itself where no words are known.
@@ -91,11 +111,24 @@ impl Views {
     pub(crate) fn is_current(&self, name: &str, version: &str) -> bool {
         self.asset(name).is_some_and(|text| forms::version(text) == version)
     }
+}
 
-    fn registry(&self, language: Language) -> &Handlebars<'static> {
-        let found = self.by_language.iter().find(|(known, _)| *known == language);
-        &found.unwrap_or(&self.by_language[0]).1
-    }
+/// What a template is called; none for a file of another kind.
+fn stem(name: &str) -> Option<&str> {
+    SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix))
+}
+
+fn fill(registries: &Registries, template: &str, language: Language, data: &impl Serialize) -> Result<String, Error> {
+    let wrong = |source| Error::Render { name: template.to_owned(), source: Box::new(source) };
+    let found = registries.iter().find(|(known, _)| *known == language).or(registries.first());
+    found.map_or(Ok(String::new()), |(_, registry)| registry.render(template, data).map_err(wrong))
+}
+
+/// What a face says, and what all faces do: the user's words before the shipped ones.
+fn words(settings: &Settings, face: &str) -> Result<Words, Error> {
+    let [shared, own_shared] = library::face(settings, "words")?;
+    let [shipped, own] = library::face(settings, &format!("{face}/words"))?;
+    Ok(Words::read(shared.iter().chain(&shipped))?.under(Words::read(own_shared.iter().chain(&own))?))
 }
 
 /// `{{md text}}`: Markdown as HTML, without the HTML that may stand in it.

@@ -36,7 +36,7 @@ impl Words {
     pub(super) fn read<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> Result<Self, Error> {
         let mut all = BTreeMap::new();
         for (file, text) in files {
-            let wrong = |reason: String| Error::Words { file: file.clone(), reason };
+            let wrong = |reason: String| Error::Words { file: format!("words/{file}"), reason };
             let entries: BTreeMap<String, Entry> =
                 serde_yaml::from_str(text).map_err(|error| wrong(error.to_string()))?;
             for (key, entry) in entries {
@@ -46,6 +46,13 @@ impl Words {
             }
         }
         Ok(Self(Arc::new(all)))
+    }
+
+    /// These, and what others say before them.
+    pub(super) fn under(self, others: Self) -> Self {
+        let mut all = Arc::unwrap_or_clone(self.0);
+        all.extend(Arc::unwrap_or_clone(others.0));
+        Self(Arc::new(all))
     }
 
     pub(super) fn of(&self, language: Language) -> Spoken {

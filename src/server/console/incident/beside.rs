@@ -6,7 +6,7 @@ use crate::incident::{roles, view};
 use crate::locale::{Locale, Text};
 use crate::retrospective::Words;
 use crate::runbook::{Fact, FactValue, Role, StepId};
-use crate::server::console::step::fields::{self, FactField, Prepared};
+use crate::server::console::step::fields::{self, FactFields, Prepared};
 use crate::server::console::step::{Link, Sight, reaches};
 
 /// How many of those still to be reached are named here; the list names everyone.
@@ -36,7 +36,7 @@ pub(super) struct FactLine {
     stale: bool,
     stale_elsewhere: bool,
     others: Vec<Wording>,
-    field: FactField,
+    fields: FactFields,
 }
 
 /// A text in another language.
@@ -112,7 +112,7 @@ fn line(sight: &Sight<'_>, fact: &Fact) -> FactLine {
         stale: stale.contains(sight.writing()),
         stale_elsewhere: stale.iter().any(|locale| locale != sight.writing()),
         others,
-        field: fields::field(sight, fact, Prepared::Stated),
+        fields: fields::fields(sight, [fact], |_| Prepared::Stated),
     }
 }
 

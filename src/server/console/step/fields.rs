@@ -44,14 +44,27 @@ pub(crate) enum Prepared {
     Hidden,
 }
 
-/// A fact to be filled in: in the reader's language, and behind it in the others.
+/// The facts of a form: in the reader's language, and behind them their texts in the others.
 #[derive(Debug, PartialEq, Serialize)]
-pub(crate) struct FactField {
-    #[serde(flatten)]
-    own: Field,
+pub(crate) struct FactFields {
+    own: Vec<Field>,
     others: Vec<Field>,
     /// Whether one of the others is older than what was last said, or is being written.
     behind: bool,
+}
+
+impl FactFields {
+    /// Tells apart those without which nothing goes on.
+    pub(crate) fn lacking(mut self, facts: &[&str]) -> Self {
+        for field in self.own.iter_mut().filter(|field| facts.contains(&field.fact.as_str())) {
+            field.standing = Standing::Missing;
+        }
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.own.is_empty()
+    }
 }
 
 /// An input for a fact, or for its text in one language.
@@ -84,21 +97,21 @@ struct Choice {
     chosen: bool,
 }
 
-/// A fact as a field in a form that does this with prepared wording.
-pub(crate) fn field(sight: &Sight<'_>, fact: &Fact, prepared: Prepared) -> FactField {
-    let own = sight.writing();
-    let others: Vec<Field> = match fact.kind {
-        FactKind::Text => {
-            let others = sight.runbook().locales.iter().filter(|locale| *locale != own);
-            others.map(|locale| in_other_language(sight, fact, locale, prepared)).collect()
+/// Facts as fields of a form that does this with prepared wording.
+pub(crate) fn fields<'f>(
+    sight: &Sight<'_>,
+    facts: impl IntoIterator<Item = &'f Fact>,
+    prepared: impl Fn(&Fact) -> Prepared,
+) -> FactFields {
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for fact in facts {
+        own.push(in_language(sight, fact, sight.writing(), prepared(fact)));
+        if matches!(fact.kind, FactKind::Text) {
+            let locales = sight.runbook().locales.iter().filter(|locale| *locale != sight.writing());
+            others.extend(locales.map(|locale| in_other_language(sight, fact, locale, prepared(fact))));
         }
-        _ => Vec::new(),
-    };
-    FactField {
-        own: in_language(sight, fact, own, prepared),
-        behind: others.iter().any(|field| field.stale || field.is_being_written),
-        others,
     }
+    FactFields { behind: others.iter().any(|field| field.stale || field.is_being_written), own, others }
 }
 
 /// Whether a form that confirms what is gathered confirms this, too.
@@ -127,8 +140,8 @@ fn in_language(sight: &Sight<'_>, fact: &Fact, locale: &Locale, prepared: Prepar
         (Some(stated), ..) if stated.attempt == incident.attempt => Standing::Stated,
         (Some(_), ..) => Standing::Again,
         (None, Some(_), _) => Standing::Prepared,
-        (None, None, Prepared::Hidden) => Standing::Unasked,
-        (None, None, _) => Standing::Missing,
+        (None, None, Prepared::Confirmed) => Standing::Missing,
+        (None, None, Prepared::Stated | Prepared::Hidden) => Standing::Unasked,
     };
     let name = if is_text { format!("{}.{locale}", fact.id) } else { fact.id.to_string() };
     let shown = value.as_ref().map(|value| written(value, locale, incident.timezone)).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::fields::{self, FactField, Prepared};
+use super::fields::{self, FactFields, Prepared};
 use super::sight::Sight;
 use crate::app::view::{FallbackLine, Moment};
 use crate::incident::due;
@@ -20,7 +20,7 @@ pub(crate) enum Work {
         evidence_required: bool,
     },
     Gather {
-        fields: Vec<FactField>,
+        fields: FactFields,
     },
     Decide {
         answers: Vec<Answer>,
@@ -124,7 +124,7 @@ impl Work {
             StepKind::Task { evidence_required } => Self::Task { evidence_required: *evidence_required },
             StepKind::Gather { facts } => {
                 let known = facts.iter().filter_map(|id| sight.runbook().facts.get(id));
-                Self::Gather { fields: known.map(|fact| fields::field(sight, fact, Prepared::Confirmed)).collect() }
+                Self::Gather { fields: fields::fields(sight, known, |_| Prepared::Confirmed) }
             }
             StepKind::Decide { answers } => {
                 Self::Decide { answers: answers.iter().map(|a| answer(sight, a)).collect() }

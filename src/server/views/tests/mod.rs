@@ -50,9 +50,8 @@ fn a_page_speaks_its_readers_language() {
 #[test]
 fn what_cannot_be_read_is_named() {
     let told = |files: &[(&str, &str)]| views(files).expect_err("unsound").to_string();
-    assert!(
-        told(&[("words/own.yaml", "time.ago: { en: a, zh-Hans: b }")]).contains("`time.ago` stands in another file")
-    );
+    let twice = [("words/a.yaml", "own.a: { en: a, zh-Hans: b }"), ("words/b.yaml", "own.a: { en: c, zh-Hans: d }")];
+    assert!(told(&twice).contains("`own.a` stands in another file"));
     assert!(told(&[("words/own.yaml", "own.a: { en: only English }")]).contains("words/own.yaml"));
     assert_eq!(told(&[("own.html.hbs", "{{#if x}}")]), "failed to read the template `own.html.hbs`");
 }
@@ -68,4 +67,24 @@ fn a_full_width_mark_brings_its_own_space() {
         Language::ALL.map(|language| views.render("own", language, &json!({ "who": "Li" })).expect("a page"));
     assert_eq!(english, "by: <b>Li</b> at by:\nLi: Li");
     assert_eq!(chinese, "由：<b>Li</b> 在 由：\nLi: Li");
+}
+
+#[test]
+fn words_of_ones_own_go_before_and_need_be_no_more_than_those() {
+    // A copy of an older version: one key that has moved to another file since, one that nothing says any more.
+    let older = "time.ago: { en: '{span} earlier', zh-Hans: '{span}前' }\nlong.gone: { en: a, zh-Hans: b }\n";
+    let views =
+        views(&[("words/older.yaml", older), ("own.html.hbs", "{{t \"time.ago\" span=1}}, {{t \"home.start\"}}")]);
+    let read = views.expect("sound").render("own", Language::English, &json!({})).expect("a page");
+    assert_eq!(read, "1 earlier, Start an incident");
+}
+
+#[test]
+fn a_page_of_an_older_version_does_not_take_the_shipped_one_along() {
+    let views = views(&[("_hidden.html.hbs", "{{gone}}")]).expect("sound");
+    let data = json!({ "page": { "key": "k" }, "back": "/", "id": "lead", "command": "done", "early": false });
+    let misfit = views.render("_hidden", Language::English, &data).expect_err("it does not fit");
+    assert!(misfit.to_string().contains("`_hidden`"), "{misfit}");
+    let shipped = views.render_shipped("_hidden", Language::English, &data).expect("the shipped one");
+    assert!(shipped.contains("value=\"k\""), "{shipped}");
 }
