@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::incident::decide::pending;
 use crate::incident::{Command, IncidentId, PersonId};
 use crate::locale::Locale;
-use crate::runbook::StepId;
+use crate::runbook::{AnswerId, StepId};
 use crate::server::console::names::Names;
 use crate::server::console::step::Sight;
 use crate::settings::{Overrides, load};
@@ -42,7 +42,12 @@ pre:
       a: [{ task: do_it }]
       b: [{ task: prove_it, evidence: required }]
       c: [{ gather: know, facts: [impact, share, count, began, lasts, region] }]
-      d: [{ decide: choose, answers: { left: Left, right: Right } }]
+      d:
+        - decide: choose
+          answers: { left: Left, right: Right }
+        - together:
+            way: [{ task: go, when: answers.choose == 'left' }]
+            house: [{ task: stay }]
       e: [{ approval: gate, by: lead }]
       f: [{ contain: shut, approve: { by: lead }, lift: Open again }]
       g: [{ contain: shut_by_hand, lift: Open it }]
@@ -186,6 +191,20 @@ async fn a_facts_input_fits_its_kind_and_holds_what_was_prepared() {
     assert_eq!(know["fields"]["others"][0]["value"], "打不开");
     assert_eq!(know["fields"]["others"][0]["language"], "简体中文");
     assert_eq!(fields[5]["choices"][1], json!({ "id": "hk", "title": "Hong Kong", "chosen": true }));
+}
+
+#[tokio::test]
+async fn a_branch_that_follows_from_an_answer_is_called_by_it() {
+    let room = Room::new().await;
+    room.does("kim", Command::AnswerDecision { step: step("choose"), answer: AnswerId::new("left") }).await;
+    let page = room.page("kim", Access::Respond, None).await;
+    let lanes = page["lanes"].as_array().expect("lanes");
+    let name = |id: &str| {
+        let has =
+            |lane: &&Value| lane["cards"].as_array().is_some_and(|cards| cards.iter().any(|card| card["id"] == id));
+        lanes.iter().find(has).map(|lane| lane["name"].clone())
+    };
+    assert_eq!((name("go"), name("stay")), (Some(json!("Left")), Some(json!("house"))));
 }
 
 #[tokio::test]
