@@ -211,6 +211,9 @@ async fn what_was_written_into_a_refused_form_stays_in_it() {
     let refused = posts(&night.dana, COMMANDS, &fields).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("required>phones ring</textarea>") && refused.text.contains("value=\"25:61\""));
+    let refused = posts(&night.dana, "/follow-ups", &[("incident", "INC-9"), ("text", "ring them back")]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("required>ring them back</textarea>"), "{}", refused.text);
 }
 
 /// `guarantees.md`, web: script in every field.
