@@ -31,6 +31,7 @@ from = "Example Status <status@example.com>"
 title = "Example Status"
 # url = "https://status.example.com"
 # contact = "400-000-0000, support@example.com"   # how customers reach you; every notice says it
+# components = { withdrawals = { en = "Withdrawals", zh-Hans = "出金" } }   # what customers call the runbooks' components
 
 # The console, where people act; `muster serve` listens on 127.0.0.1:7070 unless told otherwise.
 # [console]
@@ -87,6 +88,7 @@ from = "示例服务状态 <status@example.com>"
 title = "示例服务状态"
 # url = "https://status.example.com"
 # contact = "400-000-0000，support@example.com"   # 客户怎么联系你们；每封通知都会写上
+# components = { withdrawals = { zh-Hans = "出金", en = "Withdrawals" } }   # 预案里的 components 在公开页上叫什么
 
 # 控制台：大家在这里处理事件。不另外指定时，`muster serve` 监听 127.0.0.1:7070。
 # [console]

@@ -12,6 +12,7 @@ use crate::locale::Locale;
 mod address;
 pub mod environment;
 pub mod example;
+mod page;
 mod postgres;
 pub mod read;
 mod reader;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use environment::{Missing, terminal_locale, timezone, user};
 pub use example::example;
+pub use page::Page;
 pub use postgres::Postgres;
 pub use read::{Error, Overrides, load};
 
@@ -132,14 +134,6 @@ pub enum Security {
 pub enum OnUnknown {
     Resend,
     Hold,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Page {
-    pub title: String,
-    pub url: Option<String>,
-    /// How customers reach the team, as notices print it.
-    pub contact: Option<String>,
 }
 
 /// How the console is reached.

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 
 use super::environment::{terminal_locale, timezone, variable};
 use super::reader::{Reader, Refused, Section, place};
-use super::{Console, Page, Settings, StoreUrl, address, sections};
+use super::{Console, Page, Settings, StoreUrl, address, page, sections};
 use crate::locale::Locale;
 use crate::problem::Problem;
 
@@ -119,18 +119,19 @@ fn assemble<'i>(reader: &mut Reader<'i>, table: &DeTable<'i>, text: &str, folder
     let webhooks = sections::webhooks(reader, root, folder);
     let mut names: Vec<String> = webhooks.keys().cloned().collect();
     names.extend(declared_webhooks(root));
+    let own = reader.parsed(root, "locale", locale).unwrap_or_else(default_locale);
     Settings {
         file: None,
         text: text.to_owned(),
         store: reader
             .parsed(root, "store", |written| address::store(written, folder))
             .unwrap_or_else(|| StoreUrl::Sqlite(folder.join("muster.db"))),
-        locale: reader.parsed(root, "locale", locale).unwrap_or_else(default_locale),
+        page: page::page(reader, root, &own),
+        locale: own,
         timezone: reader.parsed(root, "timezone", zone).unwrap_or_else(timezone),
         runbooks,
         templates,
         mail: sections::mail(reader, root, folder),
-        page: sections::page(reader, root),
         console: sections::console(reader, root),
         people: sections::people(reader, root, &names),
         webhooks,

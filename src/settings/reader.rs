@@ -225,6 +225,13 @@ impl<'t, 'i> Section<'t, 'i> {
         self.table.get(key)
     }
 
+    /// Its keys in the order of the file.
+    pub(super) fn keys(&self) -> Vec<&'t str> {
+        let mut keys: Vec<_> = self.table.keys().collect();
+        keys.sort_by_key(|key| key.span().start);
+        keys.into_iter().map(|key| key.get_ref().as_ref()).collect()
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }

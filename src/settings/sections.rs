@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 
 use super::reader::{Reader, Refused, Section, Written, nearest};
 use super::{
-    Action, Console, HttpCall, Mail, OnUnknown, Operation, Page, Person, Probe, Relay, SecretSource, Security,
-    UrlSource, Webhook, WebhookKind, address,
+    Action, Console, HttpCall, Mail, OnUnknown, Operation, Person, Probe, Relay, SecretSource, Security, UrlSource,
+    Webhook, WebhookKind, address,
 };
 
 /// How long an action or a probe may take unless the settings say otherwise.
@@ -98,18 +98,6 @@ fn mailbox(written: &str) -> Result<String, Refused> {
         Ok(_) => Ok(written.to_owned()),
         Err(_) => Err(Refused::new(format!("`{written}` is not a mail address"))
             .help("write it as in `Example Status <status@example.com>`")),
-    }
-}
-
-pub(super) fn page<'i>(reader: &mut Reader<'i>, root: &Section<'_, 'i>) -> Page {
-    let Some((table, span)) = reader.table(root, "page") else { return Page::default() };
-    let section = reader.section("page", span, table, &["title", "url", "contact"]);
-    Page {
-        title: reader.text(&section, "title").map(|written| written.value).unwrap_or_default(),
-        url: reader
-            .parsed(&section, "url", |written| address::endpoint(written, "url"))
-            .map(|url| url.trim_end_matches('/').to_owned()),
-        contact: reader.text(&section, "contact").map(|written| written.value),
     }
 }
 

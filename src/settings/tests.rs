@@ -41,6 +41,9 @@ on_unknown = "hold"
 title = "Example Status"
 url = "https://status.example.com/"
 contact = "400-000-0000"
+[page.components]
+crm = "客户中心"
+withdrawals = { en = "Withdrawals", zh-Hans = "出金" }
 [people.dana]
 email = "dana@example.com"
 roles = ["lead", "product"]
@@ -67,6 +70,13 @@ http = { url = "https://example.com/health", expect = "body.ok == true && status
     assert_eq!((settings.mail.sessions, settings.mail.per_second), (4, 50));
     assert_eq!(settings.mail.on_unknown, OnUnknown::Hold);
     assert_eq!(settings.page.url.as_deref(), Some("https://status.example.com"));
+    let called = |id, locale| settings.page.component(id, &locale).to_owned();
+    assert_eq!(called("withdrawals", Locale::english()), "Withdrawals");
+    assert_eq!(called("withdrawals", Locale::chinese()), "出金");
+    assert_eq!(
+        (called("crm", Locale::english()).as_str(), called("tags", Locale::english()).as_str()),
+        ("客户中心", "tags")
+    );
     assert_eq!(settings.people["dana"].name, "dana");
     assert_eq!(settings.webhooks["ops"].audience, ["staff"]);
     let Operation::Command(argv) = &settings.actions["rollback"].operation else { panic!("not a command") };

@@ -65,11 +65,11 @@ pub(super) async fn command(desk: Desk, Path(id): Path<String>, fields: Fields) 
     again(&desk, back, refused).await
 }
 
-/// Carries out what a form asks, and what it asks to follow; tells the number of the first event that came of it.
+/// Carries out what a form asks, and what it asks to follow; tells the number of the first event that came of the last.
 async fn carried_out(desk: &Desk, incident: IncidentId, fields: &Fields) -> Result<Option<u64>, Failure> {
     desk.may(Access::Respond)?;
     let key = key(fields);
-    let mut first = None;
+    let mut told = None;
     for (at, request) in requests(fields)?.into_iter().enumerate() {
         if request.is_approval() {
             desk.may(Access::Approve)?;
@@ -78,7 +78,7 @@ async fn carried_out(desk: &Desk, incident: IncidentId, fields: &Fields) -> Resu
         match request::carry_out(desk.app(), caller, incident, request).await {
             Ok(Answer::Drafted(draft)) if draft.notice.is_none() => return Err(Failure::NotDrafted),
             Ok(Answer::Changed(change) | Answer::Imported { change, .. }) => {
-                first = first.or(change.events.first().map(|event| event.seq));
+                told = change.events.first().map(|event| event.seq).or(told);
             }
             Ok(Answer::Drafted(_)) => {}
             // What was to be confirmed is confirmed already: what follows may.
@@ -86,7 +86,7 @@ async fn carried_out(desk: &Desk, incident: IncidentId, fields: &Fields) -> Resu
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(first)
+    Ok(told)
 }
 
 /// The commands of a form: stating facts may be followed by ending the step or drafting the notice they are for.

@@ -24,7 +24,13 @@ pub(crate) struct View {
     remarks: Vec<String>,
     notices: Vec<Notice>,
     /// The languages in which the document may be had.
-    documents: Vec<String>,
+    documents: Vec<Document>,
+}
+
+#[derive(Debug, Serialize)]
+struct Document {
+    locale: String,
+    language: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -97,7 +103,8 @@ fn fill(view: &mut View, played: &Played, locale: &Locale) {
     // What was missed is what one drills for.
     view.targets.sort_by_key(|row| row.kept);
     view.remarks.clone_from(&played.remarks);
-    view.documents = played.documents.iter().map(|(locale, _)| locale.to_string()).collect();
+    let document = |locale: &Locale| Document { locale: locale.to_string(), language: locale.own_name().to_owned() };
+    view.documents = played.documents.iter().map(|(locale, _)| document(locale)).collect();
     view.notices = played
         .sent
         .iter()

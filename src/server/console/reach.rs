@@ -47,7 +47,7 @@ struct Person {
     tel: Option<String>,
     email: Option<String>,
     duty: String,
-    locale: Option<String>,
+    language: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -107,7 +107,7 @@ fn organisations(contacts: Vec<Contact>) -> Vec<Organisation> {
             name: contact.name,
             phone: contact.phone,
             duty: contact.duty,
-            locale: contact.locale.map(|locale| locale.to_string()),
+            language: contact.locale.map(|locale| locale.own_name().to_owned()),
         };
         organisations.entry(contact.org).or_default().push(person);
     }

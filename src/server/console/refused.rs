@@ -64,9 +64,10 @@ impl Form {
 }
 
 impl Told {
-    /// What a page tells: no commands to type, and no marks for what would be typed.
+    /// What a page tells, as sentences: no commands to type, and no marks for what would be typed.
     pub(crate) fn on_page(message: &str, help: Option<&str>) -> Self {
-        Self { message: message.replace('`', ""), help: help.and_then(untyped), first: None, kept: false }
+        let help = help.and_then(untyped);
+        Self { message: sentence(message), help: help.map(|help| sentence(&help)), first: None, kept: false }
     }
 }
 
@@ -88,6 +89,13 @@ impl Refused {
     }
 }
 
+/// A message as a sentence; a name that it begins with stays as it is written.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).filter(|letter| *letter != '`').collect()
+}
+
 /// Advice without the commands to type that stand in it; none where it is nothing else.
 fn untyped(help: &str) -> Option<String> {
     let separator = if help.contains('；') { "；" } else { "; " };
@@ -96,7 +104,7 @@ fn untyped(help: &str) -> Option<String> {
             Some((before, _)) => asked(before.trim_end_matches([' ', '`'])),
             None => clause,
         };
-        let said = said.trim_end_matches([' ', ':', '：', '，', ',']).replace('`', "");
+        let said = said.trim_end_matches([' ', ':', '：', '，', ',']);
         (!said.is_empty() && !said.starts_with("--")).then_some(said)
     });
     Some(clauses.collect::<Vec<_>>().join(separator)).filter(|said| !said.is_empty())
@@ -130,11 +138,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_page_tells_sentences() {
+        for (message, help, told, advised) in [
+            ("no such token", Some("it was revoked already"), "No such token", Some("It was revoked already")),
+            ("`take_lead` has already ended", None, "take_lead has already ended", None),
+            ("找不到 `INC-9`", Some("muster list --all 查看全部事件"), "找不到 INC-9", None),
+        ] {
+            let page = Told::on_page(message, help);
+            assert_eq!((page.message.as_str(), page.help.as_deref()), (told, advised));
+        }
+    }
+
+    #[test]
     fn a_page_advises_no_commands() {
         for (help, said) in [
-            ("ask `dana`: muster approve close_form", Some("ask dana")),
+            ("ask `dana`: muster approve close_form", Some("ask `dana`")),
             ("muster done reconcile --evidence URL", None),
-            ("请 `dana` 执行：muster approve x", Some("请 dana 执行")),
+            ("请 `dana` 执行：muster approve x", Some("请 `dana` 执行")),
             ("记录编号从 1 到 42，可用 muster timeline 查看", Some("记录编号从 1 到 42")),
             ("用 muster correct 改写；确实要保留的，请说明理由", Some("确实要保留的，请说明理由")),
             ("`muster start` declares one; `muster list --all` shows earlier ones", None),

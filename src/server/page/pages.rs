@@ -145,7 +145,9 @@ pub(super) fn home(press: &Press<'_>, public: &Public, language: Language) -> Re
     let own = Home {
         health: health_word(public.health()),
         open: lines(&open),
-        components: components.map(|part| Part { name: part.name, health: health_word(part.health) }).collect(),
+        components: components
+            .map(|part| Part { name: press.component(&part.name, language), health: health_word(part.health) })
+            .collect(),
         recent: lines(&over[..over.len().min(RECENT)]),
     };
     press.fill("home", language, &Page { around: around(press, from, None), own })
@@ -268,7 +270,7 @@ fn line(press: &Press<'_>, from: (Place, Language), incident: &PublicIncident) -
         began: calendar.moment(began),
         ended: incident.ended_at().map(|ended| calendar.moment(ended)),
         lasted: incident.ended_at().map(|ended| calendar.range(began, ended)),
-        components: incident.components.clone(),
+        components: incident.components.iter().map(|id| press.component(id, language)).collect(),
         newest,
     }
 }

@@ -41,6 +41,11 @@ pub(super) enum Kind {
 }
 
 impl Press<'_> {
+    /// A component as customers know it.
+    pub(super) fn component(&self, id: &str, language: Language) -> String {
+        self.settings.page.component(id, &language.locale()).to_owned()
+    }
+
     /// Fills in a template: the user's own, or the shipped one where that does not fit this version, so that customers never find no page.
     pub(super) fn fill(&self, template: &str, language: Language, data: &impl Serialize) -> Result<String, Error> {
         let own = self.views.render(template, language, data);

@@ -179,7 +179,7 @@ impl Shaper<'_> {
         let updated_at = newest(about).into();
         ComponentShape {
             id: component_id(&component.name),
-            name: component.name.clone(),
+            name: self.press.component(&component.name, self.language),
             status: component_status(component.health),
             created_at: Timestamp::default().into(),
             updated_at,
@@ -198,7 +198,7 @@ impl Shaper<'_> {
         let number = incident.number.to_string();
         let place = Place::Incident(incident.number);
         let relative = || format!("/{}", place.path());
-        let all = self.components();
+        let (all, hit) = (self.components(), incident.components.iter().map(|id| component_id(id)).collect::<Vec<_>>());
         let updates = incident.told.iter().enumerate().map(|(index, told)| self.update(incident, told, index));
         let watched = incident.told.iter().find(|told| told.status == Some(Status::Monitoring));
         IncidentShape {
@@ -213,7 +213,7 @@ impl Shaper<'_> {
             started_at: incident.began_at().into(),
             page_id: self.page.id.clone(),
             incident_updates: updates.collect(),
-            components: all.into_iter().filter(|shape| incident.components.contains(&shape.name)).collect(),
+            components: all.into_iter().filter(|shape| hit.contains(&shape.id)).collect(),
             reminder_intervals: None,
             id: number,
         }
@@ -223,7 +223,7 @@ impl Shaper<'_> {
         let before = incident.told.get(index + 1).map_or_else(Health::default, health_of);
         let affected = incident.components.iter().filter(|_| told.status.is_some()).map(|name| AffectedShape {
             code: component_id(name),
-            name: name.clone(),
+            name: self.press.component(name, self.language),
             old_status: component_status(before),
             new_status: component_status(health_of(told)),
         });

@@ -56,23 +56,33 @@ impl HelperDef for Moments {
             Manner::Past => " class=\"ago\"",
             Manner::Clock | Manner::Day => "",
         };
+        // Paper does not go on with the clock: what is said as a span is printed as a moment beside it.
+        let at = match self.manner {
+            Manner::Deadline | Manner::Past => format!(" data-at=\"{}\"", self.clocked(now, moment)),
+            Manner::Clock | Manner::Day => String::new(),
+        };
         let exact = clock::rfc3339(moment);
-        Ok(out.write(&format!("<time datetime=\"{exact}\"{class}>{}</time>", self.said(now, moment)))?)
+        Ok(out.write(&format!("<time datetime=\"{exact}\"{class}{at}>{}</time>", self.said(now, moment)))?)
     }
 }
 
 impl Moments {
     fn said(&self, now: Timestamp, moment: Timestamp) -> String {
         let there = moment.with_timezone(&self.zone);
-        let today = there.date_naive() == now.with_timezone(&self.zone).date_naive();
         match self.manner {
-            Manner::Clock if today => there.format("%H:%M").to_string(),
-            Manner::Clock => there.format("%Y-%m-%d %H:%M").to_string(),
+            Manner::Clock => self.clocked(now, moment),
             Manner::Day => there.format("%Y-%m-%d").to_string(),
             Manner::Deadline if moment < now => self.say("time.late", clock::between(moment, now)),
             Manner::Deadline => self.say("time.left", clock::between(now, moment)),
             Manner::Past => self.say("time.ago", clock::between(moment, now)),
         }
+    }
+
+    /// The hour, and the day where it is not today.
+    fn clocked(&self, now: Timestamp, moment: Timestamp) -> String {
+        let there = moment.with_timezone(&self.zone);
+        let today = there.date_naive() == now.with_timezone(&self.zone).date_naive();
+        there.format(if today { "%H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
     }
 
     fn say(&self, key: &str, span: Duration) -> String {

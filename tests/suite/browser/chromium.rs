@@ -18,6 +18,9 @@ use tokio::runtime::Runtime;
 /// No step of a browser takes longer, on a machine that does much else meanwhile.
 pub(super) const PATIENCE: Duration = Duration::from_secs(45);
 
+/// How many drivers are begun until one works.
+const DRIVERS: usize = 5;
+
 /// Who holds it, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scripts {
@@ -88,8 +91,14 @@ impl Drop for Chromium {
     }
 }
 
-/// A driver on a free port, and the port.
+/// A driver on a free port, and the port. It takes one for both kinds of addresses and gives up where that is free for
+/// one kind only, which happens while several begin at once; then the next one tries.
 fn driver() -> (Child, u16) {
+    let begun = std::iter::repeat_with(try_driver).take(DRIVERS).flatten().next();
+    begun.expect("a driver names its port: call tests/run")
+}
+
+fn try_driver() -> Option<(Child, u16)> {
     let mut driver = Command::new("chromedriver")
         .args(["--port=0", "--log-level=SEVERE"])
         .process_group(0)
@@ -109,8 +118,14 @@ fn driver() -> (Child, u16) {
             }
         }
     });
-    let port = told.recv_timeout(PATIENCE).expect("the driver names its port");
-    (driver, port)
+    match told.recv_timeout(PATIENCE) {
+        Ok(port) => Some((driver, port)),
+        Err(_) => {
+            let _ = driver.kill();
+            let _ = driver.wait();
+            None
+        }
+    }
 }
 
 fn wanted(profile: &Path, language: &str, scripts: Scripts) -> Value {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::checks::{Scheme, feed_reader_finds, installed, vnu_finds};
 use super::chromium::Scripts;
 use super::person::Person;
-use super::site::Site;
+use super::site::{Site, Trial};
 
 const PHONE: u32 = 360;
 const DESK: u32 = 1280;
@@ -134,5 +134,32 @@ fn every_page_is_accessible_and_valid_and_fits_a_phone() {
         looking.into_iter().flat_map(|look| look.join().expect("everything was looked at")).collect()
     });
     findings.extend(vnu_finds(folder));
+    assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+}
+
+/// The same of the drill that `muster try` plays, and of its incident: held once customers were told, so that every look
+/// is at the same page.
+#[test]
+#[ignore = "needs Chromium, axe and vnu: run tests/run"]
+fn the_drill_to_watch_is_accessible_and_valid_and_fits_a_phone() {
+    let trial = Trial::new();
+    let folder = saved("trial");
+    let mut findings = Vec::new();
+    for (at, language) in ["en", "zh-Hans"].into_iter().enumerate() {
+        let person = Person::with_phone(&trial.console, language, Scripts::On);
+        person.chromium.takes_axe_along();
+        person.opens("/try");
+        if at == 0 {
+            person.waits_until("a message in the phone", || person.has("//*[@id='trial-phone']//article"));
+            person.presses_at("//button[@name='hold'][@value='true']");
+            person.waits_until("the clock to stand", || person.has("//button[@name='hold'][@value='false']"));
+        }
+        for (name, path) in [("try", "/try"), ("try-incident", "/incidents/INC-1")] {
+            let name = format!("{name}-{language}");
+            look(&person, &name, path, &mut findings);
+            std::fs::write(folder.join(format!("{name}.html")), person.source_of(path)).expect("a file");
+        }
+    }
+    findings.extend(vnu_finds(&folder));
     assert!(findings.is_empty(), "\n{}", findings.join("\n"));
 }

@@ -12,12 +12,14 @@ use super::site::Site;
 
 /// A4 in points, as PDF measures.
 const A4: (f64, f64) = (595.0, 842.0);
+/// What every printer leaves white, in points.
+const MARGIN: f64 = 10.0;
 
-/// A printed page: its text as it stands on the sheets, and every word's place on them.
+/// A printed page: its text as it stands on the sheets, .
 struct Paper {
     file: PathBuf,
     text: String,
-    /// What on the screen can be pressed, filled or followed elsewhere, as it is labelled.
+    /// What on the screen can be pressed or filled, as it is labelled.
     pressable: Vec<String>,
 }
 
@@ -83,13 +85,11 @@ impl Paper {
         let cut: Vec<_> = words
             .iter()
             .filter(|word| {
-                number(word, "xMin") < 10.0
-                    || number(word, "yMin") < 10.0
-                    || number(word, "xMax") > A4.0 - 10.0
-                    || number(word, "yMax") > A4.1 - 10.0
+                let inside = |low, high, size: f64| number(word, low) >= MARGIN && number(word, high) <= size - MARGIN;
+                !(inside("xMin", "xMax", A4.0) && inside("yMin", "yMax", A4.1))
             })
             .collect();
-        assert!(words.len() > 20 && cut.is_empty(), "{}: {cut:#?}", self.file.display());
+        assert!(!words.is_empty() && cut.is_empty(), "{}: {cut:#?}", self.file.display());
     }
 }
 
@@ -106,8 +106,8 @@ fn clipped(person: &Person) -> Vec<String> {
 const SHEET: u32 = 718;
 
 const PRESSABLE: &str = "
-    const shown = [...document.querySelectorAll('button, nav a, .actions a, label, summary:has(+ form), footer a, input, textarea')];
-    const text = element => (element.innerText || element.value || '').trim().replace(/\\s+/g, ' ');
+    const shown = [...document.querySelectorAll('button, .actions a, label, details.more > summary, footer a')];
+    const text = element => (element.innerText || '').trim().replace(/\\s+/g, ' ');
     return [...new Set(shown.filter(e => !e.closest('.people')).map(text))].filter(label => label.length > 3);
 ";
 
@@ -124,17 +124,100 @@ const CLIPPED: &str = "
         if (hidden(style.overflowX) && e.scrollWidth > e.clientWidth + 1) found.push('cut at its side: ' + name(e));
         if (hidden(style.overflowY) && e.scrollHeight > e.clientHeight + 1) found.push('cut below: ' + name(e));
         if (box.right > innerWidth + 1) found.push('sticks out: ' + name(e));
-        if (['button', 'input', 'textarea', 'select', 'nav', 'dialog'].includes(e.tagName.toLowerCase())
-            && !e.closest('.people')) found.push('has no sense on paper: ' + name(e));
+        if (e.matches('button, input, textarea, select, nav, dialog, footer a, details:not(.fact) > summary:has(+ form)') && !e.closest('.people')) found.push('has no sense on paper: ' + name(e));
     }
     return found;
 ";
 
-/// What each of the four has to say on paper, in a language.
-const SAID: [(&str, [&str; 4]); 2] = [
-    ("en", ["Timeline", "Retrospective", "still to be reached", "Updates"]),
-    ("zh-Hans", ["时间线", "复盘", "没有联系上", "进展"]),
+/// A page to be printed, and what has to stand on it: headings, names, numbers, moments.
+struct Sheet {
+    name: &'static str,
+    path: &'static str,
+    english: &'static [&'static str],
+    chinese: &'static [&'static str],
+}
+
+const SHEETS: [Sheet; 3] = [
+    Sheet {
+        name: "incident",
+        path: "/incidents/INC-2",
+        english: &[
+            "INC-2",
+            "CRM withdrawals unavailable",
+            "▲ sev1",
+            "Investigating",
+            "Next for you",
+            "min left (",
+            "Timeline",
+            "Bank A says that nothing changed on their side",
+            "Kim · Communications",
+            "#1 ",
+            "What customers see Withdrawal requests in the CRM fail",
+            "affected 3",
+            "Incident lead Dana",
+            "To come (",
+        ],
+        chinese: &[
+            "INC-2",
+            "CRM 出金申请不可用",
+            "▲ sev1",
+            "调查中",
+            "你的下一步",
+            "分钟 (",
+            "时间线",
+            "Bank A says that nothing changed on their side",
+            "客户看到的影响",
+            "受影响 3",
+            "#1 ",
+        ],
+    },
+    Sheet {
+        name: "retrospective",
+        path: "/incidents/INC-1/retrospective",
+        english: &[
+            "INC-1 Logins",
+            "Retrospective",
+            "1 Review the goals",
+            "6 Write it down",
+            "declaration to first notice sent (TTN)",
+            "12 h",
+            "#49",
+            "The form has a limit now.",
+            "alarm #70",
+            "F-1",
+        ],
+        chinese: &[
+            "INC-1 Logins",
+            "复盘",
+            "宣告到第一封通知送出（TTN）",
+            "#49",
+            "The form has a limit now.",
+            "alarm #70",
+            "F-1",
+        ],
+    },
+    Sheet {
+        name: "reach",
+        path: "/incidents/INC-2/reach/second_touch",
+        english: &["INC-2", "1 contact still to be reached", "Acme", "Cy", "555-0102", "Ask two things"],
+        chinese: &["INC-2", "还有 1 位联系人没有联系上", "Acme", "Cy", "555-0102", "问两件事"],
+    },
 ];
+
+/// The same of the public page.
+const PUBLIC: Sheet = Sheet {
+    name: "public",
+    path: "/incidents/INC-2",
+    english: &[
+        "Example Status",
+        "Investigating",
+        "CRM withdrawals unavailable",
+        "Updates",
+        "(UTC)",
+        "support@example.com",
+    ],
+    chinese: &["Example Status", "调查中", "CRM 出金申请不可用", "进展", "（UTC）", "support@example.com"],
+};
 
 /// Issue 4: printed pages are readable. Night shifts hand over on paper, and whoever calls people ticks them off on it.
 #[test]
@@ -145,28 +228,19 @@ fn what_matters_is_on_paper_whole_and_what_can_only_be_pressed_is_not() {
     site.has_an_incident();
     site.serve();
     let mut findings = Vec::new();
-    for (language, said) in SAID {
-        let handle = if language == "en" { "dana" } else { "kim" };
+    for (language, handle) in [("en", "dana"), ("zh-Hans", "kim")] {
         let person = Person::with_phone(&site.console, language, Scripts::On);
         person.joins(&site.invites(handle), handle);
-        let public = format!("{}/incidents/INC-2?lang={language}", site.page);
-        let pages: [(&str, &str, Vec<&str>); 4] = [
-            ("incident", "/incidents/INC-2", vec![said[0], "INC-2", "Bank A says that nothing changed", "Dana"]),
-            (
-                "retrospective",
-                "/incidents/INC-1/retrospective",
-                vec![said[1], "INC-1", "The form has a limit now", "alarm", "Half an hour."],
-            ),
-            ("reach", "/incidents/INC-2/reach/second_touch", vec![said[2], "INC-2", "Acme", "Cy", "555-0102"]),
-            ("public", &public, vec![said[3], "Example Status"]),
-        ];
-        for (name, path, wanted) in pages {
-            let paper = Paper::of(&person, &format!("{name}-{language}"), path);
-            paper.holds(&wanted);
+        let mut print = |sheet: &Sheet, path: &str| {
+            let name = format!("{}-{language}", sheet.name);
+            let paper = Paper::of(&person, &name, path);
+            paper.holds(if language == "en" { sheet.english } else { sheet.chinese });
             paper.offers_nothing_to_press();
             paper.is_whole();
-            findings.extend(clipped(&person).into_iter().map(|line| format!("{name} in {language}: {line}")));
-        }
+            findings.extend(clipped(&person).into_iter().map(|line| format!("{name}: {line}")));
+        };
+        SHEETS.iter().for_each(|sheet| print(sheet, sheet.path));
+        print(&PUBLIC, &format!("{}{}?lang={language}", site.page, PUBLIC.path));
     }
     assert!(findings.is_empty(), "\n{}", findings.join("\n"));
 }

@@ -73,28 +73,8 @@ impl Site {
     pub(super) fn serve(&mut self) {
         let listen = |at: &str| at.strip_prefix("http://").unwrap_or("127.0.0.1:0").to_owned();
         let line = format!("--json serve --listen {} --public-listen {}", listen(&self.console), listen(&self.page));
-        let mut serving = self
-            .environment
-            .command(&line)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("muster starts");
-        let lines = BufReader::new(serving.stdout.take().expect("its output")).lines();
+        let (serving, listening) = begun(self.environment.command(&line));
         self.serving = Some(serving);
-        let (tell, told) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let _ = tell.send(line);
-            }
-        });
-        let mut said = String::new();
-        let listening: Value = loop {
-            said += &told.recv_timeout(START).unwrap_or_else(|_| panic!("it did not say where it listens: {said}"));
-            if let Ok(listening) = serde_json::from_str(&said) {
-                break listening;
-            }
-        };
         let text = |key: &str| listening[key].as_str().map(str::to_owned);
         self.console = text("console").expect("a console");
         self.page = text("page").expect("a page");
@@ -155,6 +135,52 @@ impl Site {
         let mail = mail.replace("\r\n ", "");
         let (_, link) = mail.split_once("List-Unsubscribe: <https://status.example.com").expect("a link");
         link.split('>').next().unwrap_or_default().to_owned()
+    }
+}
+
+/// A process that serves, and what it says of where it listens.
+fn begun(mut command: Command) -> (Child, Value) {
+    let mut serving = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("muster starts");
+    let lines = BufReader::new(serving.stdout.take().expect("its output")).lines();
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            let _ = tell.send(line);
+        }
+    });
+    let mut said = String::new();
+    loop {
+        said += &told.recv_timeout(START).unwrap_or_else(|_| panic!("it did not say where it listens: {said}"));
+        if let Ok(listening) = serde_json::from_str(&said) {
+            return (serving, listening);
+        }
+    }
+}
+
+/// A drill to watch: `muster try` in an empty folder.
+pub(super) struct Trial {
+    process: Child,
+    /// Where its console is.
+    pub(super) console: String,
+    _folder: TestEnvironment,
+}
+
+impl Trial {
+    pub(super) fn new() -> Self {
+        let folder = TestEnvironment::empty();
+        let mut command = folder.command("--json try --listen 127.0.0.1:0");
+        // It needs no settings.
+        command.env_remove("MUSTER_CONFIG");
+        let (process, watching) = begun(command);
+        let url = watching["url"].as_str().expect("a page").to_owned();
+        Self { process, console: url.trim_end_matches("/try").to_owned(), _folder: folder }
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

@@ -138,6 +138,26 @@ fn drafts_shows_and_sends(environment: &TestEnvironment) {
     ");
 }
 
+/// `sent` counts the files written where mail goes to a folder; what failed is whoever has no address, and nobody else.
+#[test]
+fn into_a_folder_everyone_with_an_address_is_sent_to_and_only_whoever_has_none_counts_as_failed() {
+    let book = "id,org,emails\nann,Acme,ann@acme.example\nbo,Boyuan,bo@boyuan.example\ncy,Acme,cy@acme.example\n";
+    for (book, sent, failed, letters) in [(book, 3, 0, 3), (&book.replace("cy@acme.example", ""), 2, 1, 2)] {
+        let environment = TestEnvironment::new();
+        environment.write("three.csv", book);
+        environment.done("contacts import three.csv");
+        for line in ["start small --severity high", "done take_lead", "set --confirm", "done first_facts"] {
+            environment.done(line);
+        }
+        let drafted = environment.json("notice draft first_notice");
+        assert_eq!((&drafted["recipients"], &drafted["left_out"]["no_address"]), (&3.into(), &failed.into()));
+        let told = environment.json("notice send first_notice --recipients 3");
+        assert_eq!((&told["sent"], &told["failed"]), (&sent.into(), &failed.into()), "{told}");
+        let outbox = std::fs::read_dir(environment.path().join("outbox")).expect("the outbox");
+        assert_eq!(outbox.count(), letters);
+    }
+}
+
 #[test]
 fn imports_say_which_rows_were_rejected() {
     insta::allow_duplicates! { says_which_rows_were_rejected(&TestEnvironment::new()); }

@@ -5,7 +5,8 @@ mod incident;
 
 use desk::Desk;
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
+    "/",
     "/follow-ups",
     "/contacts",
     "/contacts/import",
@@ -28,6 +29,7 @@ fn every_page_answers_in_both_languages_and_shows_what_people_wrote_as_text() {
     desk.muster(&["retro", "edit", "goals", "--text", SCRIPT]);
     desk.muster(&["retro", "factor", "add", SCRIPT]);
     desk.muster(&["followup", "add", SCRIPT, "--check", SCRIPT]);
+    desk.muster(&["followup", "add", "late", "--due", "2026-01-01"]);
     for language in ["en", "zh-CN"] {
         for page in PAGES {
             let answer = desk.get(page, language);
@@ -87,6 +89,7 @@ fn a_drill_is_played_from_its_runbook_and_nothing_is_sent() {
     assert_eq!(answer.status, 303, "{}", answer.body);
     let page = desk.played(&answer.location);
     assert!(page.contains("Against the runbook") && page.contains("Nothing was sent"), "{page}");
+    assert!(!page.contains("<dd></dd>"), "every figure stands there: {page}");
     let document = desk.get(&format!("{}/retrospective.en.html", answer.location), "en");
     assert!(document.status == 200 && document.body.starts_with("<!doctype html>"), "{}", document.body);
     assert!(!desk.has("outbox"));

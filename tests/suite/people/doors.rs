@@ -19,7 +19,7 @@ fn another_sites_page_does_nothing_here() {
             .header("Origin", &own.replace("http:", "https:").replace("127.0.0.1", "localhost")),
     ] {
         let answer = forged.send();
-        assert_eq!(answer.refusal(), "this came from another site, so nothing was done");
+        assert_eq!(answer.refusal(), "This came from another site, so nothing was done");
         assert_eq!((answer.status, answer.header("content-type")), (403, Some("text/html; charset=utf-8")));
     }
     let forged = console.post("/sign-in", &[("person", "dana"), ("password", PASSWORD)]);

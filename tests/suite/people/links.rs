@@ -12,19 +12,19 @@ fn scanners_that_follow_a_link_use_nothing_up() {
         assert_eq!(console.get(path).send().status, 200);
     }
     let weak = console.post(path, &[("person", "dana"), ("password", "password123")]).send();
-    assert_eq!((weak.status, weak.refusal().as_str()), (422, "this password is one of the first that are guessed"));
+    assert_eq!((weak.status, weak.refusal().as_str()), (422, "This password is one of the first that are guessed"));
     let dana = console.dana();
     let again = console.post(path, &[("person", "eve"), ("password", PASSWORD)]).send();
-    assert_eq!((again.status, again.refusal().as_str(), again.cookie()), (422, "this link has been used", None));
-    assert_eq!(console.get(path).send().refusal(), "this link has been used");
-    assert_eq!(console.get("/join/nonsense").send().refusal(), "this link is not known here");
+    assert_eq!((again.status, again.refusal().as_str(), again.cookie()), (422, "This link has been used", None));
+    assert_eq!(console.get(path).send().refusal(), "This link has been used");
+    assert_eq!(console.get("/join/nonsense").send().refusal(), "This link is not known here");
 
     let link = console.link_for(&dana, "kim", "respond");
     let id = console.get("/people").cookie(&dana).send().value_of_named("id");
     let withdrawn = console.post("/people/withdraw", &[("id", &id)]).cookie(&dana).send();
     assert_eq!(withdrawn.header("location"), Some("/people?done=withdrawn"));
     let late = console.post(&link[link.find("/join/").expect("a path")..], &[("password", PASSWORD)]).send();
-    assert_eq!((late.status, late.refusal().as_str()), (422, "this link is not known here"));
+    assert_eq!((late.status, late.refusal().as_str()), (422, "This link is not known here"));
 }
 
 #[test]

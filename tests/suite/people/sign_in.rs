@@ -2,7 +2,7 @@
 
 use super::site::{Console, PASSWORD};
 
-const WRONG: &str = "the name or the password is not right";
+const WRONG: &str = "The name or the password is not right";
 
 #[test]
 fn a_page_sends_a_stranger_to_sign_in_and_back_again() {
@@ -65,7 +65,7 @@ fn failed_sign_ins_have_to_wait_across_a_restart_and_others_do_not() {
         assert_eq!((answer.status, answer.refusal().as_str()), (422, WRONG));
     }
     let answer = try_from(&console, "203.0.113.5", "dana", PASSWORD);
-    assert_eq!((answer.status, answer.refusal().as_str()), (429, "too many tries; try again in 15 minutes"));
+    assert_eq!((answer.status, answer.refusal().as_str()), (429, "Too many tries; try again in 15 minutes"));
     let seconds: u64 = answer.header("retry-after").and_then(|after| after.parse().ok()).expect("seconds");
     assert!((800..=900).contains(&seconds), "{seconds}");
     let console = console.restarted();

@@ -28,9 +28,12 @@ const PATHS: [&str; 9] = [
 /// A page whose every field holds something that wants to be run.
 async fn hostile() -> (House, Served) {
     let quoted = serde_json::to_string(HOSTILE).expect("JSON");
-    let page = format!("title = {quoted}\nurl = \"https://status.example.com\"\ncontact = {quoted}\n");
     let component = "<script>alert(6)</script>";
-    let runbook = House::runbook().replace("[logins, app]", &format!("[\"{component}\", \"a' onload='alert(7)\"]"));
+    let page = format!(
+        "title = {quoted}\nurl = \"https://status.example.com\"\ncontact = {quoted}\ncomponents = {{ named = {quoted} }}\n"
+    );
+    let components = format!("[\"{component}\", named, \"a' onload='alert(7)\"]");
+    let runbook = House::runbook().replace("[logins, app]", &components);
     let house = House::with(&page, &runbook);
     let id = house.begin("<script>alert(8)</script>\"><b onclick=x>").await;
     for fact in ["impact", "unaffected", "workaround", "affected", "contact", "changed"] {

@@ -208,3 +208,24 @@ async fn a_change_is_printed_and_nothing_else_is() {
     assert_eq!(page.get("/incidents/INC-1").await.header("etag"), before);
     assert!(page.get("/?lang=en").await.text().contains("Exports fail"));
 }
+
+#[tokio::test]
+async fn components_have_the_names_by_which_customers_know_them() {
+    let settings =
+        "title = \"Example Status\"\n[page.components]\nlogins = { en = \"Signing in\", zh-Hans = \"登录\" }\n";
+    let page = House::with(settings, House::runbook()).lived_in().await.served().await;
+    for (language, named) in [("en", "Signing in, app"), ("zh-Hans", "登录、app")] {
+        let home = body_text(&page.get(&format!("/?lang={language}")).await.text());
+        assert!(home.contains(named), "{home}");
+        let incident = page.get(&format!("/incidents/INC-1?lang={language}")).await.text();
+        assert!(incident.contains(named), "{incident}");
+    }
+    let summary: Value =
+        serde_json::from_str(&page.get("/api/v2/summary.json?lang=zh-Hans").await.text()).expect("JSON");
+    let incident = &summary["incidents"][0];
+    let named =
+        |list: &Value| list.as_array().expect("a list").iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
+    assert_eq!(named(&summary["components"]), ["登录", "app"]);
+    assert_eq!(named(&incident["components"]), ["登录", "app"]);
+    assert_eq!(named(&incident["incident_updates"][0]["affected_components"]), ["登录", "app"]);
+}

@@ -43,8 +43,8 @@ fn a_page_speaks_its_readers_language() {
     let data =
         json!({ "count": 1, "who": "<Dana>", "at": "2026-11-22T02:58:30.000Z", "note": "*now* <script>x</script>" });
     let [english, chinese] = Language::ALL.map(|language| views.render("own", language, &data).expect("a page"));
-    insta::assert_snapshot!(english, @r#"1 step for &lt;Dana&gt; <time datetime="2026-11-22T02:58:30.000Z" class="due late">1 min 30 s late</time> <time datetime="2026-11-22T02:58:30.000Z">10:58</time> <p><em>now</em> <!-- raw HTML omitted -->x<!-- raw HTML omitted --></p>"#);
-    insta::assert_snapshot!(chinese, @r#"&lt;Dana&gt; 有 1 步 <time datetime="2026-11-22T02:58:30.000Z" class="due late">已超时 1 分钟 30 秒</time> <time datetime="2026-11-22T02:58:30.000Z">10:58</time> <p><em>now</em> <!-- raw HTML omitted -->x<!-- raw HTML omitted --></p>"#);
+    insta::assert_snapshot!(english, @r#"1 step for &lt;Dana&gt; <time datetime="2026-11-22T02:58:30.000Z" class="due late" data-at="10:58">1 min 30 s late</time> <time datetime="2026-11-22T02:58:30.000Z">10:58</time> <p><em>now</em> <!-- raw HTML omitted -->x<!-- raw HTML omitted --></p>"#);
+    insta::assert_snapshot!(chinese, @r#"&lt;Dana&gt; 有 1 步 <time datetime="2026-11-22T02:58:30.000Z" class="due late" data-at="10:58">已超时 1 分钟 30 秒</time> <time datetime="2026-11-22T02:58:30.000Z">10:58</time> <p><em>now</em> <!-- raw HTML omitted -->x<!-- raw HTML omitted --></p>"#);
 }
 
 #[test]

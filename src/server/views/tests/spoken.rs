@@ -1,4 +1,4 @@
-//! That every word a face's templates say is known, and that no word is kept which nothing says.
+//! That every word a face's templates say is known, that no word is kept which nothing says, and that helpers are asked as helpers.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -87,5 +87,16 @@ fn no_word_is_kept_that_nothing_says() {
         };
         let left: Vec<String> = words(&folder.join("words")).into_iter().filter(|key| !is_said(key)).collect();
         assert!(left.is_empty(), "{face} keeps words that nothing says: {left:?}");
+    }
+}
+
+/// A value that is called as a helper is would be taken for one: `{{this.due}}` means the value.
+#[test]
+fn no_template_takes_a_helper_for_a_value() {
+    for face in FACES {
+        let templates = texts(&root().join("templates").join(face), ".hbs");
+        for helper in ["t", "at", "day", "due", "ago", "md", "asset", "kept", "reopened", "len"] {
+            assert!(!templates.contains(&format!("{{{{{helper}}}}}")), "{face}: `{{{{{helper}}}}}`");
+        }
     }
 }
