@@ -44,7 +44,8 @@ pub(super) struct View {
     counts: Vec<Count>,
     before: Vec<Card>,
     open: bool,
-    updates: bool,
+    /// Whether it is an update for which somebody has yet to say what is new.
+    asks_what_changed: bool,
     resendable: bool,
     may_act: bool,
 }
@@ -91,7 +92,11 @@ pub(super) fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> O
     let lacking: Vec<&str> =
         draft.problems.iter().filter(|p| p.code == "missing_fact").filter_map(|p| p.named("fact")).collect();
     let facts = fields::fields(sight, asked, |fact| prepared(sight, fact)).lacking(&lacking);
-    let problems = draft.problems.into_iter().map(plain);
+    let is_update = matches!(step.kind, StepKind::Updates { .. });
+    let asks_what_changed = is_update && lacking.contains(&"changed");
+    // What the form itself asks for is not held against it.
+    let told = |problem: &NoticeProblem| !(asks_what_changed && problem.named("fact") == Some("changed"));
+    let problems = draft.problems.iter().filter(|problem| told(problem)).cloned().map(plain);
     let (errors, warnings) = problems.partition(|problem| problem.severity == Level::Error);
     let counts: Vec<Count> = draft.details.counts.iter().map(|(what, n)| Count { what: what.clone(), n: *n }).collect();
     let here = format!("/incidents/{}", incident.number);
@@ -107,7 +112,7 @@ pub(super) fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> O
         state,
         paused: notice.is_some_and(|notice| notice.paused),
         status: draft.details.status,
-        statuses: if matches!(step.kind, StepKind::Updates { .. }) { statuses() } else { Vec::new() },
+        statuses: if is_update { statuses() } else { Vec::new() },
         audience: draft.details.audience.into_iter().map(audience).collect(),
         hash: draft.hash,
         recipients: draft.recipients,
@@ -125,7 +130,7 @@ pub(super) fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> O
         counts,
         before: before(sight, step),
         open: incident.is_open(&step.id),
-        updates: matches!(step.kind, StepKind::Updates { .. }),
+        asks_what_changed,
         may_act: sight.may_act(),
     })
 }
