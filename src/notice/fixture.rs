@@ -133,6 +133,7 @@ impl Draft {
             title: "Example Status".to_owned(),
             url: Some("https://status.example.com".to_owned()),
             contact: Some("400-000-0000, support@example.com".to_owned()),
+            ..Page::default()
         };
         let (runbook, incident, templates) = (runbook(), incident(), templates());
         Self { runbook, incident, spec, status: None, nothing_new: false, page, templates }
