@@ -187,6 +187,13 @@ async fn prepared_wording_is_stated_by_the_form_that_shows_it_unless_a_step_conf
     let page = opens(&night.dana, resolved).await;
     assert!(page.text.contains("name=\"facts.safe_to_retry.en\""), "{}", page.text);
     assert_eq!(stood(&page, "safe_to_retry.en"), None);
+    // Its translation is not said again by the way: once the wording is another, it is known to have fallen behind.
+    let chinese = stood(&page, "safe_to_retry.zh-Hans").expect("the prepared translation");
+    let mut fields = vec![("command", "set"), ("facts.safe_to_retry.en", "Everything"), ("back", resolved)];
+    fields.extend([("facts.safe_to_retry.zh-Hans", &*chinese), ("was.safe_to_retry.zh-Hans", &*chinese)]);
+    assert_eq!(posts(&night.dana, COMMANDS, &fields).await.status, StatusCode::SEE_OTHER);
+    let page = opens(&night.dana, resolved).await;
+    assert!(page.text.contains("older than the other language"), "{}", page.text);
 }
 
 /// `guarantees.md`, people: double click; and the click that comes second is told who was first.

@@ -147,7 +147,10 @@ fn in_language(sight: &Sight<'_>, fact: &Fact, locale: &Locale, prepared: Prepar
     let shown = value.as_ref().map(|value| written(value, locale, incident.timezone)).unwrap_or_default();
     let kept = sight.kept.and_then(|form| form.fact(&name));
     let value = kept.map_or_else(|| shown.clone(), str::to_owned);
-    let stands = standing == Standing::Stated || (standing == Standing::Prepared && prepared == Prepared::Confirmed);
+    // A translation that is left as it is is not said again: the engine then knows whether it has fallen behind.
+    let stands = locale != sight.writing()
+        || standing == Standing::Stated
+        || (standing == Standing::Prepared && prepared == Prepared::Confirmed);
     Field {
         fact: fact.id.to_string(),
         title: fact.title.get(sight.locale).to_owned(),
