@@ -148,11 +148,16 @@ fn begun(mut command: Command) -> (Child, Value) {
             let _ = tell.send(line);
         }
     });
+    (serving, first_object(&told))
+}
+
+/// The first object that the lines make.
+fn first_object(told: &mpsc::Receiver<String>) -> Value {
     let mut said = String::new();
     loop {
         said += &told.recv_timeout(START).unwrap_or_else(|_| panic!("it did not say where it listens: {said}"));
-        if let Ok(listening) = serde_json::from_str(&said) {
-            return (serving, listening);
+        if let Ok(object) = serde_json::from_str(&said) {
+            return object;
         }
     }
 }
