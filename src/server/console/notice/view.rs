@@ -1,5 +1,6 @@
 //! The composer as its template gets it.
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::letter::{Line, Tab, chosen, difference, tab};
@@ -46,7 +47,10 @@ pub(super) struct View {
     open: bool,
     /// Whether it is an update for which somebody has yet to say what is new.
     asks_what_changed: bool,
+    /// Whether another try could reach anybody.
     resendable: bool,
+    /// How many of those that failed have no address.
+    without_address: u64,
     may_act: bool,
 }
 
@@ -126,7 +130,8 @@ pub(super) fn view(sight: &Sight<'_>, draft: DraftView, lang: Option<&str>) -> O
         facts,
         more_facts: Some(fields::fields(sight, more, |_| Prepared::Hidden)).filter(|more| !more.is_empty()),
         asked: approval.map(|approval| Asking { id: step.id.to_string(), early: false, approval }),
-        resendable: counts.iter().any(|c| ["failed", "unknown", "expired"].contains(&c.what.as_str()) && c.n > 0),
+        resendable: undelivered(&draft.details.counts) > draft.left_out.no_address,
+        without_address: draft.left_out.no_address,
         counts,
         before: before(sight, step),
         open: incident.is_open(&step.id),
@@ -159,6 +164,11 @@ fn audience(id: String) -> Audience {
 fn plain(mut problem: NoticeProblem) -> NoticeProblem {
     problem.message = problem.message.replace('`', "");
     problem
+}
+
+/// How many rows ended without having reached anybody; those without an address are among them.
+fn undelivered(counts: &IndexMap<String, u64>) -> u64 {
+    ["failed", "unknown", "expired"].iter().filter_map(|what| counts.get(*what)).sum()
 }
 
 fn statuses() -> Vec<&'static str> {
