@@ -31,25 +31,26 @@ impl Sqlite {
 
     /// The file's schema, 0 for an empty file; an error if it is newer than this Muster, or not Muster's.
     pub(super) async fn schema(&self, connection: &mut SqliteConnection) -> Result<i64, Error> {
-        let found: i64 = sqlx::query_scalar("PRAGMA user_version")
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(|error| self.name_error(error))?;
+        let mut found = self.ask(connection, "PRAGMA user_version").await?;
+        if found == 0 {
+            // A process killed between the list of migrations and the first one leaves that list and its index.
+            let foreign = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> '_sqlx_migrations'";
+            if self.ask(connection, foreign).await? > 0 {
+                // Another process may have made them between the two questions, and said so in the same commit.
+                found = self.ask(connection, "PRAGMA user_version").await?;
+                if found == 0 {
+                    return Err(Error::Corrupt(self.place()));
+                }
+            }
+        }
         if found > SCHEMA {
             return Err(Error::NewerSchema { place: self.place(), found, known: SCHEMA });
         }
-        if found == 0 {
-            // A process killed between the list of migrations and the first one leaves that list and its index.
-            let foreign: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM sqlite_master WHERE tbl_name <> '_sqlx_migrations'")
-                    .fetch_one(connection)
-                    .await
-                    .map_err(|error| self.name_error(error))?;
-            if foreign > 0 {
-                return Err(Error::Corrupt(self.place()));
-            }
-        }
         Ok(found)
+    }
+
+    async fn ask(&self, connection: &mut SqliteConnection, sql: &'static str) -> Result<i64, Error> {
+        sqlx::query_scalar(sql).fetch_one(connection).await.map_err(|error| self.name_error(error))
     }
 
     /// Brings the schema up to date; of several processes that try at once, one does and the others wait.
