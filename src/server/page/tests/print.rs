@@ -211,8 +211,7 @@ async fn a_change_is_printed_and_nothing_else_is() {
 
 #[tokio::test]
 async fn components_have_the_names_by_which_customers_know_them() {
-    let settings =
-        "title = \"Example Status\"\n[page.components]\nlogins = { en = \"Signing in\", zh-Hans = \"登录\" }\n";
+    let settings = "title = \"Example Status\"\ncontact = \"support@example.com\"\n[page.components]\nlogins = { en = \"Signing in\", zh-Hans = \"登录\" }\n";
     let page = House::with(settings, House::runbook()).lived_in().await.served().await;
     for (language, named) in [("en", "Signing in, app"), ("zh-Hans", "登录、app")] {
         let home = body_text(&page.get(&format!("/?lang={language}")).await.text());
