@@ -7,7 +7,8 @@ use std::time::Duration;
 use muster::runbook::check::check;
 use serde_yaml::granit_parser::Parser;
 
-use super::figure::{Figure, in_turns, span};
+use super::pair::{in_turns, span};
+use super::report::Figure;
 
 const STEPS: usize = 20_000;
 const AIM: Duration = Duration::from_millis(300);
@@ -24,8 +25,8 @@ pub(crate) fn figures() -> Vec<Figure> {
     vec![Figure {
         what: format!("check: {STEPS} steps, {} KiB", text.len() / 1024),
         muster: span(pair.muster),
-        peer: format!("YAML parser alone {}", span(pair.peer)),
-        ratio: pair.ratio(),
+        beside: format!("YAML parser alone {}", span(pair.peer)),
+        ratio: Some(pair.ratio()),
         aim: "≤ 300 ms",
         met: Some(pair.muster <= AIM),
     }]

@@ -10,7 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use tokio::runtime::Runtime;
 
-use super::figure::{Figure, in_turns, rate};
+use super::pair::{in_turns, rate};
+use super::report::Figure;
 use super::store::{Place, runtime};
 
 /// Commands, and commits, that are timed together.
@@ -44,8 +45,8 @@ fn figure(how: &str, keyed: bool) -> Figure {
     Figure {
         what: format!("commands: through the conductor, {how}"),
         muster: rate(BATCH, pair.muster, "commands"),
-        peer: format!("flushed commits of one row {}", rate(BATCH, pair.peer, "commits")),
-        ratio: pair.ratio(),
+        beside: format!("flushed commits of one row {}", rate(BATCH, pair.peer, "commits")),
+        ratio: Some(pair.ratio()),
         aim: "≤ 2",
         met: Some(pair.ratio() <= 2.0),
     }

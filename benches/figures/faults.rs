@@ -3,7 +3,8 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::figure::{Figure, in_turns, span};
+use super::pair::{in_turns, span};
+use super::report::Figure;
 use super::store::Place;
 
 const AIM: Duration = Duration::from_millis(100);
@@ -44,8 +45,8 @@ fn figure(place: &Place, what: &str, bytes: &[u8]) -> Figure {
     Figure {
         what: format!("check: {what}"),
         muster: span(pair.muster),
-        peer: format!("muster --version {}", span(pair.peer)),
-        ratio: pair.ratio(),
+        beside: format!("muster --version {}", span(pair.peer)),
+        ratio: Some(pair.ratio()),
         aim: "≤ 100 ms",
         met: Some(pair.muster <= AIM),
     }

@@ -6,15 +6,18 @@ use std::process::ExitCode;
 mod check;
 mod commands;
 mod faults;
-mod figure;
 mod journal;
+mod pair;
 mod replay;
+#[path = "../notices/report.rs"]
+#[expect(dead_code, reason = "shared with the other figures, which use more of it")]
+mod report;
 mod retrospective;
 mod sign_in;
 mod start_up;
 mod store;
 
-use figure::{Figure, table};
+use report::{Figure, table};
 
 /// Something to be measured by its name.
 type Bench = (&'static str, fn() -> Vec<Figure>);

@@ -6,8 +6,9 @@ use muster::incident::{Incident, event};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Row as _};
 
-use super::figure::{Figure, in_turns, per_second, rate};
 use super::journal::Played;
+use super::pair::{in_turns, per_second, rate};
+use super::report::Figure;
 use super::store::{Place, runtime};
 
 pub(crate) const EVENTS: usize = 100_000;
@@ -37,8 +38,8 @@ fn from_text(played: &Played) -> Figure {
     Figure {
         what: format!("replay: {EVENTS} events from JSON text"),
         muster: rate(EVENTS, pair.muster, "events"),
-        peer: format!("serde_json into values {}", rate(EVENTS, pair.peer, "texts")),
-        ratio: pair.ratio(),
+        beside: format!("serde_json into values {}", rate(EVENTS, pair.peer, "texts")),
+        ratio: Some(pair.ratio()),
         aim: "> 500,000 events/s",
         met: Some(per_second(EVENTS, pair.muster) > AIM),
     }
@@ -67,8 +68,8 @@ fn from_store(played: &Played) -> Figure {
     Figure {
         what: format!("replay: {EVENTS} events from the store, chain verified"),
         muster: rate(EVENTS, pair.muster, "events"),
-        peer: format!("the same rows merely fetched {}", rate(EVENTS, pair.peer, "rows")),
-        ratio: pair.ratio(),
+        beside: format!("the same rows merely fetched {}", rate(EVENTS, pair.peer, "rows")),
+        ratio: Some(pair.ratio()),
         aim: "",
         met: None,
     }

@@ -8,9 +8,10 @@ use muster::clock::Clock;
 use muster::locale::Locale;
 use muster::retrospective::Edition;
 
-use super::figure::{Figure, in_turns, span};
 use super::journal::Played;
+use super::pair::{in_turns, span};
 use super::replay::EVENTS;
+use super::report::Figure;
 use super::store::{Place, runtime};
 
 const AIM: Duration = Duration::from_secs(2);
@@ -36,8 +37,8 @@ pub(crate) fn figures() -> Vec<Figure> {
         Figure {
             what: format!("retrospective: {EVENTS} events, {} {locale}, md + html + json", edition.as_str()),
             muster: span(pair.muster),
-            peer: format!("reading the journal {}", span(pair.peer)),
-            ratio: pair.ratio(),
+            beside: format!("reading the journal {}", span(pair.peer)),
+            ratio: Some(pair.ratio()),
             aim: "≤ 2 s",
             met: Some(pair.muster <= AIM),
         }

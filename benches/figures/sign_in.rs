@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use muster::app::people::Passwords;
 use tokio::runtime::Runtime;
 
-use super::figure::{Figure, in_turns, span};
+use super::pair::{in_turns, span};
+use super::report::Figure;
 
 const PASSWORD: &str = "correct horse battery";
 const ROUNDS: usize = 40;
@@ -25,16 +26,16 @@ pub(crate) fn figures() -> Vec<Figure> {
         Figure {
             what: "sign-in: a password by argon2id, 19 MiB, 2 passes, 1 lane".to_owned(),
             muster: span(pair.muster),
-            peer: format!("argon2 in C, process and all {}", span(pair.peer)),
-            ratio: pair.ratio(),
+            beside: format!("argon2 in C, process and all {}", span(pair.peer)),
+            ratio: Some(pair.ratio()),
             aim: "",
             met: None,
         },
         Figure {
             what: format!("sign-in: memory that {FLOOD} at once take more"),
             muster: format!("{taken:.1} MiB"),
-            peer: format!("two by their parameters {BY_PARAMETERS} MiB"),
-            ratio: taken / BY_PARAMETERS,
+            beside: format!("two by their parameters {BY_PARAMETERS} MiB"),
+            ratio: Some(taken / BY_PARAMETERS),
             aim: "≤ 1.25",
             met: Some(taken / BY_PARAMETERS <= 1.25),
         },

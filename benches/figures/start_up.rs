@@ -2,7 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use super::figure::{Figure, in_turns, span};
+use super::pair::{in_turns, span};
+use super::report::Figure;
 use super::store::Place;
 
 pub(crate) fn figures() -> Vec<Figure> {
@@ -25,11 +26,11 @@ pub(crate) fn figures() -> Vec<Figure> {
         || ran(&mut muster(&place, &["--version"])),
         || ran(Command::new("sqlite3").arg("-version").stdout(Stdio::null())),
     );
-    let figure = |what: &str, pair: super::figure::Pair, peer: &str, aim, met| Figure {
+    let figure = |what: &str, pair: super::pair::Pair, peer: &str, aim, met| Figure {
         what: what.to_owned(),
         muster: span(pair.muster),
-        peer: format!("{peer} {}", span(pair.peer)),
-        ratio: pair.ratio(),
+        beside: format!("{peer} {}", span(pair.peer)),
+        ratio: Some(pair.ratio()),
         aim,
         met,
     };

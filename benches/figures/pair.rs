@@ -1,19 +1,6 @@
-//! One figure: a time of Muster's beside the time of a peer, taken in turns; and the table of all.
+//! A time of Muster's beside the time of a peer, taken in turns.
 
 use std::time::{Duration, Instant};
-
-use unicode_width::UnicodeWidthStr;
-
-/// What was measured, beside what, and what is aimed at.
-pub(crate) struct Figure {
-    pub(crate) what: String,
-    pub(crate) muster: String,
-    pub(crate) peer: String,
-    pub(crate) ratio: f64,
-    pub(crate) aim: &'static str,
-    /// Whether the aim was met; none where there is no aim.
-    pub(crate) met: Option<bool>,
-}
 
 /// The medians of two things done in turns.
 #[derive(Clone, Copy)]
@@ -74,33 +61,4 @@ pub(crate) fn rate(count: usize, time: Duration, of: &str) -> String {
 #[expect(clippy::cast_precision_loss, reason = "counts here are far below 2^52")]
 pub(crate) fn per_second(count: usize, time: Duration) -> f64 {
     count as f64 / time.as_secs_f64()
-}
-
-pub(crate) fn table(figures: &[Figure]) -> String {
-    let head = ["", "muster", "beside", "ratio", "aim", ""].map(str::to_owned);
-    let rows = figures.iter().map(|figure| {
-        let met = match figure.met {
-            Some(true) => "met",
-            Some(false) => "MISSED",
-            None => "",
-        };
-        [
-            figure.what.clone(),
-            figure.muster.clone(),
-            figure.peer.clone(),
-            format!("{:.2}", figure.ratio),
-            figure.aim.to_owned(),
-            met.to_owned(),
-        ]
-    });
-    let rows: Vec<[String; 6]> = std::iter::once(head).chain(rows).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default();
-    let widths: [usize; 6] = std::array::from_fn(width);
-    let mut table = String::new();
-    for row in &rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
-        table.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
-        table.push('\n');
-    }
-    table
 }
