@@ -80,7 +80,7 @@ impl SignedIn {
 pub enum Refusal {
     #[error("nobody is signed in")]
     NotSignedIn,
-    #[error("this needs the access `{needs}`")]
+    #[error("this needs `{needs}` access")]
     NotAllowed { needs: Access },
     #[error("too many tries; try again in {}", in_minutes(*wait))]
     Throttled { wait: Duration },

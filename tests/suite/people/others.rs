@@ -31,11 +31,11 @@ fn nobody_ends_revokes_or_changes_what_is_anothers() {
         ("/people/withdraw", vec![("id", "0")]),
     ] {
         let refused = console.post(path, &fields).cookie(&kim).send();
-        assert_eq!((refused.status, refused.refusal().as_str()), (403, "This needs the access administer"), "{path}");
+        assert_eq!((refused.status, refused.refusal().as_str()), (403, "This needs administer access"), "{path}");
     }
     assert_eq!(console.get("/people").cookie(&kim).send().status, 403);
     let more = console.post("/me/make-token", &[("name", "ci"), ("access", "administer")]).cookie(&kim).send();
-    assert_eq!((more.status, more.refusal().as_str()), (403, "This needs the access administer"));
+    assert_eq!((more.status, more.refusal().as_str()), (403, "This needs administer access"));
 
     // A token is no cookie, and a cookie is no token.
     let bearer = |token: &str| console.get("/me").header("Authorization", &format!("Bearer {token}")).send();
