@@ -13,7 +13,7 @@ use crate::store::book::BookMark;
 /// Incidents whose count is kept; looking at one more forgets the one that was looked at longest ago.
 const MOST: usize = 16;
 /// How many of those left a kept count names.
-pub(super) const NAMED: usize = 100;
+pub(super) const NAMED: usize = 20;
 
 /// The newest count of each incident.
 #[derive(Debug, Default)]

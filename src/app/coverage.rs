@@ -23,10 +23,14 @@ impl App {
         Ok(shown(&loaded, &coverage, locale))
     }
 
-    /// The same for a page that many look at, and that names the first of those left at most.
+    /// The same for a page that many look at: only the first of those left, called by their organisations and names.
     pub async fn coverage_at_a_glance(&self, id: IncidentId, locale: &Locale) -> Result<CoverageView> {
         let (loaded, coverage) = self.kept_coverage(id).await?;
-        Ok(shown(&loaded, &coverage, locale))
+        let remainder = match self.reader().await? {
+            Some(store) => store.contacts(&coverage.remainder).await?.iter().map(called).collect(),
+            None => Vec::new(),
+        };
+        Ok(CoverageView { remainder, ..shown(&loaded, &coverage, locale) })
     }
 
     pub(super) async fn count_coverage(&self, loaded: &Loaded, names: usize) -> Result<Coverage> {
@@ -145,6 +149,15 @@ impl App {
                 Err(error)
             }
         }
+    }
+}
+
+/// A contact as people speak of it; the id of one that is called nothing.
+fn called(contact: &Contact) -> String {
+    match (contact.org.trim(), contact.name.trim()) {
+        ("", "") => contact.id.to_string(),
+        ("", name) | (name, "") => name.to_owned(),
+        (org, name) => format!("{org} · {name}"),
     }
 }
 

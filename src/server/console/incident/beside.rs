@@ -9,9 +9,6 @@ use crate::runbook::{Fact, FactValue, Role, StepId};
 use crate::server::console::step::fields::{self, FactFields, Prepared};
 use crate::server::console::step::{Link, Sight, reaches};
 
-/// How many of those still to be reached are named here; the list names everyone.
-const MOST_NAMED: usize = 20;
-
 /// A containment that is yet to be lifted or kept.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Obligation {
@@ -148,14 +145,13 @@ pub(super) fn roles(sight: &Sight<'_>) -> Vec<RoleLine> {
 
 pub(super) fn covered(sight: &Sight<'_>) -> Option<Covered> {
     let coverage = sight.coverage?;
-    let named: Vec<String> = coverage.remainder.iter().take(MOST_NAMED).cloned().collect();
     Some(Covered {
         affected: coverage.affected,
         covered: coverage.covered,
         uncovered: coverage.uncovered,
         left: coverage.left,
-        more: coverage.left.saturating_sub(named.len() as u64),
-        remainder: named,
+        more: coverage.left.saturating_sub(coverage.remainder.len() as u64),
+        remainder: coverage.remainder.clone(),
         reaches: reaches(sight),
     })
 }
