@@ -31,7 +31,15 @@ from = "Example Status <status@example.com>"
 title = "Example Status"
 # url = "https://status.example.com"
 # contact = "400-000-0000, support@example.com"   # how customers reach you; every notice says it
-# components = { withdrawals = { en = "Withdrawals", zh-Hans = "出金" } }   # what customers call the runbooks' components
+
+[page.components]                       # what customers call the runbooks' components
+crm = { en = "CRM", zh-Hans = "CRM" }
+withdrawals = { en = "Withdrawals", zh-Hans = "出金" }
+share-links = { en = "Share links", zh-Hans = "分享链接" }
+group-buying = { en = "Group buying", zh-Hans = "拼团" }
+customer-tags = { en = "Customer tags", zh-Hans = "客户标签" }
+messaging = { en = "Messages", zh-Hans = "消息群发" }
+reputation = { en = "Public statements", zh-Hans = "官方声明" }
 
 # The console, where people act; `muster serve` listens on 127.0.0.1:7070 unless told otherwise.
 # [console]
@@ -88,7 +96,15 @@ from = "示例服务状态 <status@example.com>"
 title = "示例服务状态"
 # url = "https://status.example.com"
 # contact = "400-000-0000，support@example.com"   # 客户怎么联系你们；每封通知都会写上
-# components = { withdrawals = { zh-Hans = "出金", en = "Withdrawals" } }   # 预案里的 components 在公开页上叫什么
+
+[page.components]                       # 预案里的 components，客户在状态页上看到的名称
+crm = { zh-Hans = "CRM", en = "CRM" }
+withdrawals = { zh-Hans = "出金", en = "Withdrawals" }
+share-links = { zh-Hans = "分享链接", en = "Share links" }
+group-buying = { zh-Hans = "拼团", en = "Group buying" }
+customer-tags = { zh-Hans = "客户标签", en = "Customer tags" }
+messaging = { zh-Hans = "消息群发", en = "Messages" }
+reputation = { zh-Hans = "官方声明", en = "Public statements" }
 
 # 控制台：大家在这里处理事件。不另外指定时，`muster serve` 监听 127.0.0.1:7070。
 # [console]
