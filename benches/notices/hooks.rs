@@ -9,8 +9,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::Sizes;
+use super::process::{Running, free_port, listens, until};
 use super::report::{Figure, grouped, median, now, per_second};
-use super::site::{Running, Site, Via, free_port, listens, until};
+use super::site::{Site, Via};
 
 pub(crate) fn figures(sizes: &Sizes) -> Vec<Figure> {
     let Some(receiver) = Receiver::start() else {

@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::Sizes;
+use super::process::{Running, free_port, listens, until};
 use super::report::{Figure, grouped, median, per_second, timed};
-use super::site::{Running, Site, Via, free_port, listens, until};
+use super::site::{Site, Via};
 
 /// A relay that takes everything and keeps nothing.
 pub(crate) struct Sink {

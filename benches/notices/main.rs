@@ -6,6 +6,7 @@ use std::process::ExitCode;
 mod hooks;
 mod mail;
 mod many;
+mod process;
 mod report;
 mod site;
 

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use super::Sizes;
 use super::mail::Sink;
+use super::process::{Running, until};
 use super::report::{Figure, grouped, now};
-use super::site::{Cost, Running, Site, Via, until};
+use super::site::{Cost, Site, Via};
 
 const MIB: f64 = 1024.0;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::report::{now, timed};
+use super::report::timed;
 
 /// How a contact is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,36 +136,4 @@ fn high_water(status: &str) -> Option<u64> {
     let text = std::fs::read_to_string(status).ok()?;
     let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
-}
-
-/// Waits until something is so; false if it is not within the time given.
-pub(crate) fn until(longest: Duration, mut so: impl FnMut() -> bool) -> bool {
-    let start = now();
-    while !so() {
-        if start.elapsed() > longest {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    true
-}
-
-/// A process of the bench's own, ended with it.
-pub(crate) struct Running(pub(crate) Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A port on loopback that nobody uses.
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
-}
-
-pub(crate) fn listens(port: u16) -> bool {
-    std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
 }

@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, ExitCode};
 
+#[path = "../notices/process.rs"]
+mod process;
 #[path = "../notices/report.rs"]
 #[expect(dead_code, reason = "shared with the other figures, which use more of it")]
 mod report;

@@ -3,10 +3,10 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::report::now;
+use super::process::{Running, free_port, listens, until};
 
 const SETTINGS: &str = "\
 store = \"sqlite:muster.db\"
@@ -21,16 +21,6 @@ contact = \"support@example.com\"
 
 /// How many incidents are shown; each open, with its notice in full.
 const INCIDENTS: usize = 3;
-
-/// A process of the bench's own, ended with it.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// `muster serve` with a public page.
 pub(crate) struct Muster {
@@ -140,25 +130,4 @@ fn run(folder: &Path, words: &[&str]) {
     let output = command(folder).arg("--json").args(words).output().expect("muster runs");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "muster {words:?}: {told}");
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
-}
-
-fn listens(port: u16) -> bool {
-    TcpStream::connect(("127.0.0.1", port)).is_ok()
-}
-
-/// Waits until something is so; false if it is not within the time given.
-fn until(longest: Duration, mut so: impl FnMut() -> bool) -> bool {
-    let start = now();
-    while !so() {
-        if start.elapsed() > longest {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    true
 }
