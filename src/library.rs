@@ -104,23 +104,13 @@ pub fn template(settings: &Settings, name: &str, locale: &Locale) -> Result<Opti
 
 /// Every notice template by the path below `notices/`, such as `update.en.md.hbs`: the user's before the shipped ones.
 pub fn notice_templates(settings: &Settings) -> Result<Vec<(String, String)>, Error> {
-    let folder = settings.templates.as_ref().map(|folder| folder.join("notices"));
-    let mut found: BTreeMap<String, Found> = embedded("templates")
-        .into_iter()
-        .filter_map(|(path, bytes)| {
-            let name = path.strip_prefix("notices/")?.to_owned();
-            Some((name, Found { origin: Origin::Embedded(format!("templates/{path}")), bytes }))
-        })
-        .collect();
-    for file in files_in(folder.as_deref())? {
-        if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
-            found.insert(name.to_owned(), read(&file)?);
-        }
-    }
-    found.into_iter().map(|(name, found)| Ok((name, text(found)?))).collect()
+    let [mut found, own] = face(settings, "notices")?;
+    found.extend(own);
+    Ok(found.into_iter().collect())
 }
 
-/// The files of one face (`console`, `page`), or of its words (`console/words`), by name: the shipped ones, then the user's.
+/// The files in a folder of the templates, such as a face's (`console`, `page`) or its words' (`console/words`), by name:
+/// the shipped ones, then the user's.
 pub fn face(settings: &Settings, folder: &str) -> Result<[BTreeMap<String, String>; 2], Error> {
     Ok([shipped(folder)?, own(settings, folder)?])
 }

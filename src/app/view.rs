@@ -357,7 +357,7 @@ pub struct CoverageView {
     pub fallbacks: Vec<FallbackLine>,
     pub covered: u64,
     pub uncovered: u64,
-    /// The uncovered, less those reached by hand; at a glance only the first of them.
+    /// The uncovered, less those reached by hand, by their ids; at a glance the first of them, as people call them.
     pub remainder: Vec<String>,
     /// How many these are, named or not.
     #[serde(skip)]

@@ -103,7 +103,7 @@ struct AffectedShape {
 /// Every shape with its name below `/api/v2/`, as JSON.
 pub(super) fn all(press: &Press<'_>, public: &Public, language: Language) -> Vec<(&'static str, String)> {
     let shaper = Shaper { press, public, language, page: page(press, public, language) };
-    let components = shaper.components();
+    let components = shaper.components(|_| true);
     let incidents: Vec<_> = public.incidents().take(INCIDENTS).map(|one| shaper.incident(one)).collect();
     let unresolved: Vec<_> =
         public.incidents().filter(|incident| incident.is_open()).map(|one| shaper.incident(one)).collect();
@@ -170,8 +170,10 @@ impl Shaper<'_> {
         StatusShape { indicator: health.impact.as_str(), description }
     }
 
-    fn components(&self) -> Vec<ComponentShape> {
-        self.public.components().iter().enumerate().map(|(index, one)| self.component(one, index + 1)).collect()
+    fn components(&self, is_shown: impl Fn(&Component) -> bool) -> Vec<ComponentShape> {
+        let all = self.public.components();
+        let shown = all.iter().enumerate().filter(|(_, one)| is_shown(one));
+        shown.map(|(index, one)| self.component(one, index + 1)).collect()
     }
 
     fn component(&self, component: &Component, position: usize) -> ComponentShape {
@@ -198,7 +200,6 @@ impl Shaper<'_> {
         let number = incident.number.to_string();
         let place = Place::Incident(incident.number);
         let relative = || format!("/{}", place.path());
-        let (all, hit) = (self.components(), incident.components.iter().map(|id| component_id(id)).collect::<Vec<_>>());
         let updates = incident.told.iter().enumerate().map(|(index, told)| self.update(incident, told, index));
         let watched = incident.told.iter().find(|told| told.status == Some(Status::Monitoring));
         IncidentShape {
@@ -213,7 +214,7 @@ impl Shaper<'_> {
             started_at: incident.began_at().into(),
             page_id: self.page.id.clone(),
             incident_updates: updates.collect(),
-            components: all.into_iter().filter(|shape| hit.contains(&shape.id)).collect(),
+            components: self.components(|one| incident.components.contains(&one.name)),
             reminder_intervals: None,
             id: number,
         }

@@ -7,7 +7,7 @@ use super::letter::{Line, Tab, chosen, difference, tab};
 use super::turn::{before, current};
 use crate::app::view::{DraftView, MessageView, Moment, NoticeProblem};
 use crate::problem::Level;
-use crate::runbook::{Fact, Status, StepKind};
+use crate::runbook::{Fact, Status, StepKind, builtin};
 use crate::server::console::step::fields::{self, FactFields, Prepared};
 use crate::server::console::step::{Approval, Card, Sight};
 
@@ -157,7 +157,7 @@ fn prepared(sight: &Sight<'_>, fact: &Fact) -> Prepared {
 }
 
 fn audience(id: String) -> Audience {
-    Audience { built_in: ["affected", "page", "staff", "uncovered"].contains(&id.as_str()), id }
+    Audience { built_in: builtin::audiences().iter().any(|audience| audience.id.as_str() == id), id }
 }
 
 /// As a page says it.
